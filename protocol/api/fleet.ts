@@ -1,0 +1,86 @@
+import { type Static, Type } from 'typebox';
+import { Id, Name } from './common.js';
+
+/** POST /companies. */
+export const NewCompany = Type.Object({ name: Name, id: Type.Optional(Id) }, { additionalProperties: false });
+export type NewCompany = Static<typeof NewCompany>;
+
+export const Company = Type.Object({ id: Id, name: Type.String(), created: Type.String() });
+export type Company = Static<typeof Company>;
+
+/** GET /companies. */
+export const CompanyList = Type.Object({ companies: Type.Array(Company) });
+export type CompanyList = Static<typeof CompanyList>;
+
+/** POST /sites. */
+export const NewSite = Type.Object({ company: Id, name: Name, id: Type.Optional(Id) }, { additionalProperties: false });
+export type NewSite = Static<typeof NewSite>;
+
+/** Connected and heard from; connected but silent; not connected; never enrolled. Three different things, and none yet. */
+export const PRESENCES = ['connected', 'silent', 'offline', 'never'] as const;
+export type Presence = (typeof PRESENCES)[number];
+
+export const AgentSummary = Type.Object({
+  id: Id,
+  presence: Type.Enum([...PRESENCES]),
+  lastContact: Type.Optional(Type.String({ description: 'Last message of any kind, RFC 3339.' })),
+  version: Type.Optional(Type.String()),
+  clockSkewMs: Type.Optional(Type.Integer({ description: "Agent's clock minus the collector's." })),
+  /** Over the last minute. */
+  recordsPerSecond: Type.Number(),
+  bytesPerSecond: Type.Number({ description: 'Compressed batches, as received.' }),
+});
+export type AgentSummary = Static<typeof AgentSummary>;
+
+export const Site = Type.Object({
+  id: Id,
+  name: Type.String(),
+  company: Type.Object({ id: Id, name: Type.String() }),
+  created: Type.String(),
+  agent: Type.Optional(AgentSummary),
+});
+export type Site = Static<typeof Site>;
+
+/** GET /sites: those of the caller's companies. */
+export const SiteList = Type.Object({ sites: Type.Array(Site) });
+export type SiteList = Static<typeof SiteList>;
+
+/** The answer to POST /sites/{id}/enrolment-codes. The code is shown this once. */
+export const EnrolmentCode = Type.Object({ code: Type.String(), expires: Type.String() });
+export type EnrolmentCode = Static<typeof EnrolmentCode>;
+
+/** POST /enrol, by an agent without an identity yet: the code is the authority. */
+export const EnrolRequest = Type.Object(
+  {
+    code: Type.String({ minLength: 8, maxLength: 64 }),
+    csr: Type.String({ maxLength: 8_192, description: 'PKCS #10, PEM, P-256.' }),
+  },
+  { additionalProperties: false },
+);
+export type EnrolRequest = Static<typeof EnrolRequest>;
+
+export const EnrolAnswer = Type.Object({
+  site: Id,
+  agent: Id,
+  certificate: Type.String({ description: 'PEM, client authentication.' }),
+  authority: Type.String({ description: "PEM of the collector's CA; its fingerprint is part of the code." }),
+  mqttUrl: Type.String({ description: 'mqtts://host:port' }),
+});
+export type EnrolAnswer = Static<typeof EnrolAnswer>;
+
+/** GET /dead-letters: what could not be stored as records, newest first. */
+export const DeadLetterList = Type.Object({
+  deadLetters: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      at: Type.String(),
+      site: Id,
+      agent: Id,
+      lane: Type.Optional(Type.String()),
+      seq: Type.Optional(Type.Integer()),
+      reason: Type.String(),
+      bytes: Type.Integer(),
+    }),
+  ),
+});
+export type DeadLetterList = Static<typeof DeadLetterList>;

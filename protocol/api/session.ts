@@ -1,0 +1,71 @@
+import { type Static, Type } from 'typebox';
+import { Id, Name } from './common.js';
+
+/** What a person or token may do. `company` sees only its own company. */
+export const ROLES = ['admin', 'soc', 'support', 'company'] as const;
+export type Role = (typeof ROLES)[number];
+export const RoleSchema = Type.Enum([...ROLES]);
+
+/** POST /session. The answer sets the session cookie. */
+export const SignIn = Type.Object(
+  { name: Name, password: Type.String({ minLength: 1, maxLength: 1_024 }) },
+  { additionalProperties: false },
+);
+export type SignIn = Static<typeof SignIn>;
+
+/** GET /session and the answer to POST /session. */
+export const Me = Type.Object({
+  name: Type.String(),
+  role: RoleSchema,
+  company: Type.Optional(Id),
+  /** True after signing in with a one-time password: nothing but POST /session/password is allowed. */
+  mustChangePassword: Type.Boolean(),
+});
+export type Me = Static<typeof Me>;
+
+/** POST /session/password. */
+export const ChangePassword = Type.Object(
+  {
+    current: Type.String({ minLength: 1, maxLength: 1_024 }),
+    next: Type.String({ minLength: 12, maxLength: 1_024 }),
+  },
+  { additionalProperties: false },
+);
+export type ChangePassword = Static<typeof ChangePassword>;
+
+/** POST /tokens. */
+export const NewToken = Type.Object(
+  {
+    name: Name,
+    role: RoleSchema,
+    company: Type.Optional(Id),
+    expiresInDays: Type.Integer({ default: 90, minimum: 1, maximum: 730 }),
+  },
+  { additionalProperties: false },
+);
+export type NewToken = Static<typeof NewToken>;
+
+/** The answer to POST /tokens. The token is shown this once. */
+export const CreatedToken = Type.Object({
+  id: Id,
+  token: Type.String(),
+  expires: Type.String(),
+});
+export type CreatedToken = Static<typeof CreatedToken>;
+
+/** GET /tokens. */
+export const TokenList = Type.Object({
+  tokens: Type.Array(
+    Type.Object({
+      id: Id,
+      name: Type.String(),
+      role: RoleSchema,
+      company: Type.Optional(Id),
+      owner: Type.String(),
+      created: Type.String(),
+      expires: Type.String(),
+      lastUsed: Type.Optional(Type.String()),
+    }),
+  ),
+});
+export type TokenList = Static<typeof TokenList>;

@@ -1,0 +1,46 @@
+/**
+ * Every operating failure: what it means and what to do. Codes are FOLDER_WHAT; a retired code is never reused.
+ * The remedy is shown to people after the message.
+ */
+export const ERROR_CODES = {
+  CONFIG_UNREADABLE: 'The configuration file could not be read. Check the path and the permissions.',
+  CONFIG_INVALID: 'The configuration has a wrong, unknown or missing key. Correct the keys that are named.',
+  CAPTURE_UNREADABLE: 'The recording could not be opened. Check the path and the permissions.',
+  CAPTURE_FORMAT: 'The file is not a pcap or pcapng recording that can be read.',
+  CAPTURE_TRUNCATED: 'The recording ends in the middle of a packet. The records up to there are complete.',
+  CAPTURE_CORRUPT: 'The recording is damaged. The records up to the damage are complete.',
+  CAPTURE_LINK_TYPE: 'The link type is not known to the sensor. Record the traffic on an Ethernet interface.',
+  CAPTURE_PRIVILEGE: 'Capturing needs CAP_NET_RAW. Run scripts/up once as root; it prepares the sensor.',
+  CAPTURE_INTERFACE: 'The interface does not exist or is down. Choose another one with --interface.',
+  SENSOR_FAILED: 'The sensor process ended. It is started again by itself; see the log for the reason.',
+  SPOOL_OPEN_FAILED: 'The spool folder cannot be used. Check that it is writable and used by one agent only.',
+  SPOOL_WRITE_FAILED: 'The spool could not be written. Check the disk: it may be full or read-only.',
+  ENROL_CODE_INVALID: 'The enrolment code is wrong, was used or has expired. Ask the collector for a new one.',
+  ENROL_REFUSED: 'The collector refused the enrolment. Read its reason.',
+  ENROL_MISSING: 'This box is not enrolled. Run hinomi-agent enrol with the code for its site.',
+  PUBLISH_UNREACHABLE: 'The collector cannot be reached. It is tried again by itself; nothing is lost meanwhile.',
+  ADDRESS_IN_USE: 'Another program uses this port. End it or choose another port.',
+  DATA_FOLDER: 'The data folder cannot be used. Check that it exists, is writable and not full.',
+  STATE_OPEN_FAILED: 'The state database cannot be opened. Is another collector running on the same folder?',
+  STORE_OPEN_FAILED: 'The telemetry store cannot be opened. Is another collector running on the same folder?',
+  STORE_WRITE_FAILED: 'The telemetry store did not accept records. Agents keep them and send them again.',
+  STORE_QUERY_FAILED: 'The telemetry store could not answer. Try a shorter time range.',
+  QUERY_INVALID: 'The query is not understood. Correct it at the place that is named.',
+  QUERY_LIMIT: 'The query is too large. Ask for less at once.',
+  FLEET_NOT_FOUND: 'There is no such company, site or agent.',
+  FLEET_EXISTS: 'There is already one with this name.',
+  AUTH_FAILED: 'The name or the password is wrong.',
+  AUTH_REQUIRED: 'Sign in first.',
+  AUTH_FORBIDDEN: 'Your role does not allow this.',
+  AUTH_LIMITED: 'Too many attempts. Wait a minute.',
+  AUTH_PASSWORD_WEAK: 'The password is too short or the same as the old one. Use 12 characters or more.',
+  AUTH_PASSWORD_MUST_CHANGE: 'The one-time password must be replaced first.',
+  INPUT_INVALID: 'The request has a wrong or missing field. Correct the field that is named.',
+  USAGE: 'The command line is not understood. See --help.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export function remedyOf(code: ErrorCode): string {
+  return ERROR_CODES[code];
+}

@@ -1,0 +1,26 @@
+import { pino } from 'pino';
+
+/** Structured: facts first, then the event in lower case. Secrets and payload stay out. */
+export interface Logger {
+  debug(facts: object, event: string): void;
+  info(facts: object, event: string): void;
+  warn(facts: object, event: string): void;
+  error(facts: object, event: string): void;
+  child(bindings: object): Logger;
+}
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Writes NDJSON to standard error, synchronously, so that the last line before a crash is there. */
+export function createLogger(name: string, level: LogLevel): Logger {
+  return pino({ name, level, base: { name } }, pino.destination({ dest: 2, sync: true }));
+}
+
+export const silentLogger: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  child: () => silentLogger,
+};

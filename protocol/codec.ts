@@ -1,0 +1,86 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Static, TSchema } from 'typebox';
+import { Compile, type Validator } from 'typebox/compile';
+import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX, BATCH_UNPACKED_BYTES_MAX } from './base/limits.js';
+import { Ack, AgentStatus, BatchHeader } from './envelope.js';
+
+const LF = 0x0a;
+const GZIP_LEVEL = 6;
+
+/** A batch whose framing holds. The records themselves are not checked yet. */
+export interface Batch {
+  readonly header: BatchHeader;
+  /** Parsed JSON, one value a record, in order. */
+  readonly records: unknown[];
+}
+
+export type Decoded<T> = { ok: true; value: T } | { ok: false; reason: string };
+
+const refuse = (reason: string): { ok: false; reason: string } => ({ ok: false, reason });
+
+/**
+ * Packs a batch: gzip of the header line and one line per record.
+ * @param lines each one record as JSON, UTF-8, without the line feed; `header.count` of them
+ */
+export function encodeBatch(header: BatchHeader, lines: readonly Uint8Array[]): Buffer {
+  const parts: Uint8Array[] = [Buffer.from(`${JSON.stringify(header)}\n`)];
+  const lf = Buffer.from('\n');
+  for (const line of lines) parts.push(line, lf);
+  return gzipSync(Buffer.concat(parts), { level: GZIP_LEVEL });
+}
+
+const checkHeader = Compile(BatchHeader);
+const checkAck = Compile(Ack);
+const checkStatus = Compile(AgentStatus);
+
+/** Unpacks a batch within the limits of `base/limits.ts`. Never throws. */
+export function decodeBatch(bytes: Uint8Array): Decoded<Batch> {
+  if (bytes.length > BATCH_BYTES_MAX) return refuse('larger than a batch may be');
+  let text: Buffer;
+  try {
+    text = gunzipSync(bytes, { maxOutputLength: BATCH_UNPACKED_BYTES_MAX });
+  } catch {
+    return refuse('not gzip, cut short, or too large when unpacked');
+  }
+  const headerEnd = text.indexOf(LF);
+  if (headerEnd < 0) return refuse('no header line');
+  const header = parseAs(checkHeader, text.subarray(0, headerEnd));
+  if (header === undefined) return refuse('bad header');
+  const records: unknown[] = [];
+  let start = headerEnd + 1;
+  while (start < text.length) {
+    const end = text.indexOf(LF, start);
+    if (end < 0) return refuse('last record has no line feed');
+    if (records.length >= BATCH_RECORDS_MAX) return refuse('too many records');
+    const record = parseJson(text.subarray(start, end));
+    if (record === undefined) return refuse(`record ${records.length} is not JSON`);
+    records.push(record);
+    start = end + 1;
+  }
+  if (records.length !== header.count) return refuse(`${records.length} records, the header says ${header.count}`);
+  return { ok: true, value: { header, records } };
+}
+
+export const encodeAck = (ack: Ack): Buffer => Buffer.from(JSON.stringify(ack));
+export const decodeAck = (bytes: Uint8Array): Ack | undefined => parseAs(checkAck, bytes);
+export const encodeStatus = (status: AgentStatus): Buffer => Buffer.from(JSON.stringify(status));
+export const decodeStatus = (bytes: Uint8Array): AgentStatus | undefined => parseAs(checkStatus, bytes);
+
+const SMALL_BYTES_MAX = 4_096;
+
+function parseAs<T extends TSchema>(
+  check: Validator<Record<never, never>, T>,
+  bytes: Uint8Array,
+): Static<T> | undefined {
+  if (bytes.length > SMALL_BYTES_MAX) return undefined;
+  const value = parseJson(bytes);
+  return value !== undefined && check.Check(value) ? (value as Static<T>) : undefined;
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
