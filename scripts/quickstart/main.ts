@@ -1,0 +1,245 @@
+/**
+ * scripts/up: a collector and one agent on this machine, from nothing to the first answer. What exists is kept: a
+ * second run changes nothing and starts in seconds.
+ */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { runCommand } from '../../protocol/base/cli.js';
+import { CodedError } from '../../protocol/base/errors.js';
+import { sleep } from '../../protocol/base/time.js';
+import { Lock } from './lock.js';
+import { chooseUser, makeFolder, prepareSensor } from './privileges.js';
+import { type Program, runToEnd, startProgram, stopProgram, type User } from './processes.js';
+import { type Texts, textsFor } from './texts.js';
+
+const DIST = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const COLLECTOR = join(DIST, 'collector/main.js');
+const AGENT = join(DIST, 'agent/main.js');
+const MAKE_TRAFFIC = join(DIST, 'scripts/make-traffic.js');
+const READY_WAIT_MS = 60_000;
+const POLL_MS = 100;
+const DEMO_MINUTES = 15;
+
+interface Options {
+  readonly data: string;
+  readonly interface?: string;
+  readonly replay?: string;
+  readonly demo?: boolean;
+  readonly httpPort: string;
+  readonly mqttPort: string;
+}
+
+interface Listening {
+  readonly httpUrl: string;
+  readonly mqttUrl: string;
+}
+
+interface Story {
+  readonly options: Options;
+  readonly data: string;
+  readonly texts: Texts;
+  readonly user: User | undefined;
+  readonly programs: Program[];
+  isStopping: boolean;
+}
+
+function say(text: string): void {
+  process.stderr.write(`· ${text}\n`);
+}
+
+async function up(options: Options): Promise<void> {
+  const texts = textsFor(process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG']);
+  const data = resolve(options.data);
+  const user = chooseUser(COLLECTOR);
+  makeFolder(data, user);
+  const lock = new Lock(join(data, 'up.pid'));
+  lock.take();
+  const story: Story = { options, data, texts, user, programs: [], isStopping: false };
+  const stop = onInterrupt(story);
+  try {
+    if (process.getuid?.() === 0) say(user === undefined ? texts.runningAsRoot : texts.runningAs(user.name));
+    await tell(story, stop);
+  } finally {
+    await stopAll(story);
+    lock.release();
+  }
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM. */
+function onInterrupt(story: Story): Promise<'stop'> {
+  return new Promise((done) => {
+    const interrupt = (): void => {
+      if (story.isStopping) return;
+      story.isStopping = true;
+      done('stop');
+    };
+    process.on('SIGINT', interrupt);
+    process.on('SIGTERM', interrupt);
+  });
+}
+
+async function tell(story: Story, stop: Promise<'stop'>): Promise<void> {
+  const sensor = sensorArgs(story);
+  const listening = await unlessStopped(startCollector(story), stop);
+  if (listening === undefined) return;
+  const password = await unlessStopped(firstAdministrator(story), stop);
+  if (story.isStopping) return;
+  await unlessStopped(enrolBox(story, listening), stop);
+  if (story.isStopping) return;
+  await unlessStopped(startAgent(story, await sensor), stop);
+  if (story.isStopping) return;
+  summary(story, listening, password);
+  await Promise.race([stop, ...story.programs.map((program) => failWhenEnded(program, story))]);
+}
+
+async function unlessStopped<T>(work: Promise<T>, stop: Promise<'stop'>): Promise<T | undefined> {
+  work.catch(() => {});
+  const result = await Promise.race([work, stop]);
+  return result === 'stop' ? undefined : (result as T);
+}
+
+async function failWhenEnded(program: Program, story: Story): Promise<never> {
+  const status = await program.ended;
+  if (story.isStopping) return new Promise<never>(() => {});
+  throw new CodedError('SETUP_STEP_FAILED', story.texts.ended(program.name, status));
+}
+
+async function startCollector(story: Story): Promise<Listening> {
+  const { texts, options } = story;
+  const data = join(story.data, 'collector');
+  makeFolder(data, story.user);
+  say(texts.startingCollector);
+  const listeningFile = join(data, 'listening.json');
+  rmSync(listeningFile, { force: true });
+  const args = ['run', '--data', data, '--http-port', options.httpPort, '--mqtt-port', options.mqttPort];
+  const begin = performance.now();
+  const program = startProgram('hinomi-collector', [COLLECTOR, ...args], story.user);
+  story.programs.push(program);
+  await Promise.race([waitFor(() => existsSync(listeningFile)), failWhenEnded(program, story)]);
+  say(texts.collectorReady(performance.now() - begin));
+  return JSON.parse(readFileSync(listeningFile, 'utf8')) as Listening;
+}
+
+async function collectorCommand(story: Story, ...args: string[]): Promise<unknown> {
+  const out = await runToEnd([COLLECTOR, ...args, '--data', join(story.data, 'collector'), '--json'], story.user);
+  return JSON.parse(out);
+}
+
+/** The one-time password of the first administrator, or undefined when there is one already. */
+async function firstAdministrator(story: Story): Promise<string | undefined> {
+  const { users } = (await collectorCommand(story, 'user', 'list')) as { users: unknown[] };
+  if (users.length > 0) return undefined;
+  const made = (await collectorCommand(story, 'user', 'add', 'admin', '--role', 'admin')) as { password: string };
+  const token = (await collectorCommand(story, 'token', 'add', 'scripts/hinomi', '--role', 'soc')) as { token: string };
+  writeFileSync(join(story.data, 'token'), `${token.token}\n`, { mode: 0o600 });
+  say(story.texts.madeAdmin);
+  return made.password;
+}
+
+const DEMO_NAMES = { company: 'demo', companyName: 'デモ企業', site: 'demo-office', siteName: 'デモ事業所' };
+
+async function enrolBox(story: Story, listening: Listening): Promise<void> {
+  const data = join(story.data, 'agent');
+  makeFolder(data, story.user);
+  if (existsSync(join(data, 'identity', 'identity.json'))) return;
+  const names = DEMO_NAMES;
+  const { companies } = (await collectorCommand(story, 'company', 'list')) as { companies: { id: string }[] };
+  if (!companies.some((company) => company.id === names.company)) {
+    await collectorCommand(story, 'company', 'add', names.companyName, '--id', names.company);
+  }
+  const { sites } = (await collectorCommand(story, 'site', 'list')) as { sites: { id: string }[] };
+  if (!sites.some((site) => site.id === names.site)) {
+    await collectorCommand(story, 'site', 'add', names.siteName, '--company', names.company, '--id', names.site);
+    say(story.texts.madeSite(names.companyName, names.siteName));
+  }
+  const { code } = (await collectorCommand(story, 'site', 'code', names.site)) as { code: string };
+  await runToEnd([AGENT, 'enrol', '--collector', listening.httpUrl, '--code', code, '--data', data], story.user);
+  say(story.texts.enrolled);
+}
+
+/** The agent's options about where packets come from. Checked before anything is started. */
+async function sensorArgs(story: Story): Promise<string[]> {
+  const { options } = story;
+  if (options.replay !== undefined) {
+    if (!existsSync(options.replay)) throw new CodedError('CAPTURE_UNREADABLE', `no such file: ${options.replay}`);
+    return ['--replay', resolve(options.replay), '--loop', '--paced'];
+  }
+  if (options.demo === true) return ['--replay', await demoRecording(story), '--loop', '--paced'];
+  const executable = prepareSensor(join(story.data, 'bin', 'hinomi-sensor'));
+  const chosen = options.interface === undefined ? [] : ['--interface', options.interface];
+  return [...chosen, '--sensor-executable', executable];
+}
+
+async function demoRecording(story: Story): Promise<string> {
+  const file = join(story.data, 'demo-office.pcap');
+  if (existsSync(file)) return file;
+  say(story.texts.generatingDemo);
+  await runToEnd([MAKE_TRAFFIC, 'office', '--out', file, '--minutes', String(DEMO_MINUTES)], story.user);
+  return file;
+}
+
+async function startAgent(story: Story, sensor: readonly string[]): Promise<void> {
+  const { texts } = story;
+  const data = join(story.data, 'agent');
+  say(texts.startingAgent(sensor.filter((arg) => !arg.startsWith('--')).at(0) ?? 'default route'));
+  const program = startProgram('hinomi-agent', [AGENT, 'run', '--data', data, ...sensor], story.user);
+  story.programs.push(program);
+  const statusFile = join(data, 'status.json');
+  rmSync(statusFile, { force: true });
+  await Promise.race([waitFor(() => isConnected(statusFile)), failWhenEnded(program, story)]);
+  say(texts.agentConnected);
+}
+
+function isConnected(statusFile: string): boolean {
+  try {
+    const status = JSON.parse(readFileSync(statusFile, 'utf8')) as { connected?: boolean };
+    return status.connected === true;
+  } catch {
+    return false;
+  }
+}
+
+async function waitFor(isThere: () => boolean): Promise<void> {
+  const end = performance.now() + READY_WAIT_MS;
+  while (!isThere()) {
+    if (performance.now() > end) throw new CodedError('SETUP_STEP_FAILED', `not ready after ${READY_WAIT_MS / 1000} s`);
+    await sleep(POLL_MS);
+  }
+}
+
+function summary(story: Story, listening: Listening, password: string | undefined): void {
+  const { texts } = story;
+  const collectorData = join(story.options.data, 'collector');
+  const lines = [
+    '',
+    `  ${texts.console}: ${listening.httpUrl}`,
+    `  ${password === undefined ? `${texts.passwordUnchanged} ${collectorData}` : texts.oneTimePassword(password)}`,
+    `  ${texts.example}: ./scripts/hinomi query 'event.dataset:dns' --from now-15m --limit 20`,
+    `  ${texts.stopHint}`,
+    '',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+async function stopAll(story: Story): Promise<void> {
+  story.isStopping = true;
+  if (story.programs.length === 0) return;
+  say(story.texts.stopping);
+  for (const program of story.programs.reverse()) await stopProgram(program);
+  say(`${story.texts.stopped} ${story.data}`);
+}
+
+const program = new Command('scripts/up')
+  .description(`${textsFor(process.env['LANG']).usage}`)
+  .option('--interface <name>', 'watch this interface; default: the one of the default route')
+  .option('--replay <file>', 'replay a recording in a loop instead of watching an interface')
+  .option('--demo', 'replay a generated office: no privileges and no network needed')
+  .option('--data <folder>', 'where everything is kept', 'var')
+  .option('--http-port <port>', "the console's port on 127.0.0.1", '8080')
+  .option('--mqtt-port <port>', "the agents' port on 127.0.0.1", '8883')
+  .action((options: Options) => runCommand('scripts/up', () => up(options)));
+await program.parseAsync();
+// Timers of a step that was raced by Ctrl-C would hold the process for no purpose.
+process.exit();

@@ -1,0 +1,66 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { CodedError } from '../../protocol/base/errors.js';
+
+/** Who the programs run as. Undefined: as whoever started the script. */
+export interface User {
+  readonly uid: number;
+  readonly gid: number;
+  readonly name: string;
+}
+
+export interface Program {
+  readonly name: string;
+  readonly child: ChildProcess;
+  /** Resolves with a word about its end, such as `exit 1` or `SIGKILL`. */
+  readonly ended: Promise<string>;
+}
+
+const TERM_WAIT_MS = 15_000;
+
+function options(user: User | undefined): SpawnOptions {
+  return user === undefined ? {} : { uid: user.uid, gid: user.gid };
+}
+
+/**
+ * Starts a long-running program in a process group of its own, so that Ctrl-C reaches this script alone and the
+ * programs end in order. Its standard error goes to the terminal.
+ */
+export function startProgram(name: string, args: readonly string[], user: User | undefined): Program {
+  const child = spawn(process.execPath, args, {
+    ...options(user),
+    stdio: ['ignore', 'ignore', 'inherit'],
+    detached: true,
+  });
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`));
+  });
+  return { name, child, ended };
+}
+
+/** Asks a program to end, and ends it after 15 s. */
+export async function stopProgram(program: Program): Promise<void> {
+  if (program.child.exitCode !== null || program.child.signalCode !== null) return;
+  program.child.kill('SIGTERM');
+  const timer = setTimeout(() => program.child.kill('SIGKILL'), TERM_WAIT_MS);
+  await program.ended;
+  clearTimeout(timer);
+}
+
+/**
+ * Runs one of our command lines to its end and returns its standard output.
+ * @throws DATA_FOLDER with its last line of standard error when it fails.
+ */
+export async function runToEnd(args: readonly string[], user: User | undefined): Promise<string> {
+  const child = spawn(process.execPath, args, { ...options(user), stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (err += chunk));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new CodedError('SETUP_STEP_FAILED', err.trim().split('\n').at(-1) ?? `exit ${code}`);
+  return out;
+}
