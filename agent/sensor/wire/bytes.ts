@@ -1,0 +1,11 @@
+/** Captured bytes. Valid until the packet callback returns: what is kept is copied. */
+export type Bytes = Buffer;
+
+/** Big-endian reads without bounds checks of their own: each layer's `check` has proven that they are inside. */
+export const u8 = (b: Bytes, at: number): number => b[at]!;
+export const u16 = (b: Bytes, at: number): number => (b[at]! << 8) | b[at + 1]!;
+export const u32 = (b: Bytes, at: number): number =>
+  ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
+export const u16le = (b: Bytes, at: number): number => b[at]! | (b[at + 1]! << 8);
+export const u32le = (b: Bytes, at: number): number =>
+  (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0;

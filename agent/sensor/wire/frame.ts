@@ -1,0 +1,98 @@
+/** Layers of VLAN tags that are kept; more are walked over. */
+export const VLANS_MAX = 4;
+/** Encapsulations that are remembered. */
+export const TUNNELS_MAX = 6;
+
+export const Tunnel = { Pppoe: 1, Mpls: 2, Gre: 3, IpInIp: 4, Ppp: 5, Erspan: 6 } as const;
+const TUNNEL_NAMES = ['', 'pppoe', 'mpls', 'gre', 'ip-in-ip', 'ppp', 'erspan'];
+
+export function tunnelName(tunnel: number): string {
+  return TUNNEL_NAMES[tunnel] ?? '';
+}
+
+/**
+ * Where the layers of one packet begin, and their numbers: one reusable object of plain numbers, filled by
+ * `decodeFrame`. Offsets point into the packet's buffer; -1 means that there is no such layer. `end` of a layer is
+ * what was captured of it, `bytes` what its header says.
+ */
+export class Frame {
+  /** Whole frame on the wire. */
+  wireBytes = 0;
+  sourceMac = -1;
+  destinationMac = -1;
+  vlanCount = 0;
+  readonly vlans = new Uint16Array(VLANS_MAX);
+  tunnelCount = 0;
+  readonly tunnels = new Uint8Array(TUNNELS_MAX);
+  /** 4, 6 or 0: the addresses around an inner packet of a tunnel over IP. */
+  outerVersion = 0;
+  outerSource = -1;
+  outerDestination = -1;
+  arpStart = -1;
+  /** 4, 6, or 0 when there is no IP. */
+  ipVersion = 0;
+  ipStart = -1;
+  /** IP header and payload, as the header says. */
+  ipBytes = 0;
+  sourceAddress = -1;
+  destinationAddress = -1;
+  /** Protocol above IP, after extension headers. */
+  protocol = -1;
+  isFragment = false;
+  /** In bytes. */
+  fragmentOffset = 0;
+  hasMoreFragments = false;
+  fragmentId = 0;
+  transportStart = -1;
+  /** Captured end of the IP payload. */
+  transportEnd = 0;
+  /** IP payload as the header says. */
+  transportBytes = 0;
+  /** ICMP: type and its counterpart or code, see `icmp.ts`. */
+  sourcePort = 0;
+  destinationPort = 0;
+  /** ICMP message without a counterpart. */
+  isOneWay = false;
+  seq = 0;
+  ack = 0;
+  flags = 0;
+  window = 0;
+  windowScale = -1;
+  payloadStart = 0;
+  payloadEnd = 0;
+  /** Payload as the headers say, which may be more than was captured. */
+  payloadBytes = 0;
+
+  reset(wireBytes: number): void {
+    this.wireBytes = wireBytes;
+    this.sourceMac = -1;
+    this.destinationMac = -1;
+    this.vlanCount = 0;
+    this.tunnelCount = 0;
+    this.outerVersion = 0;
+    this.arpStart = -1;
+    this.ipVersion = 0;
+    this.ipStart = -1;
+    this.protocol = -1;
+    this.isFragment = false;
+    this.hasMoreFragments = false;
+    this.fragmentOffset = 0;
+    this.transportStart = -1;
+    this.sourcePort = 0;
+    this.destinationPort = 0;
+    this.isOneWay = false;
+    this.payloadStart = 0;
+    this.payloadEnd = 0;
+    this.payloadBytes = 0;
+  }
+
+  addVlan(id: number): void {
+    if (this.vlanCount < VLANS_MAX) this.vlans[this.vlanCount] = id;
+    this.vlanCount += 1;
+  }
+
+  addTunnel(tunnel: number): void {
+    if (this.tunnelCount < TUNNELS_MAX) this.tunnels[this.tunnelCount] = tunnel;
+    this.tunnelCount += 1;
+  }
+}

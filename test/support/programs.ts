@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const READY_WAIT_MS = 60_000;
+const END_WAIT_MS = 20_000;
+
+/** Starts our programs from the sources, as a test's own processes, and ends them by their ids. */
+export class Programs {
+  readonly folder = mkdtempSync(join(tmpdir(), 'hinomi-test-'));
+  readonly #children = new Set<ChildProcess>();
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** A folder below the test's own. */
+  makeFolder(name: string): string {
+    mkdirSync(this.path(name), { recursive: true });
+    return this.path(name);
+  }
+
+  /** @param program such as `collector/main.ts`, relative to the repository */
+  start(program: string, args: readonly string[]): Running {
+    const child = spawn(process.execPath, commandOf(program, args), { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#children.add(child);
+    const running = new Running(program, child);
+    void running.ended.then(() => this.#children.delete(child));
+    return running;
+  }
+
+  /** Runs a command to its end, whatever its exit code. */
+  async run(
+    program: string,
+    args: readonly string[],
+    options: { input?: string; env?: NodeJS.ProcessEnv } = {},
+  ): Promise<Output> {
+    const child = spawn(process.execPath, commandOf(program, args), {
+      cwd: ROOT,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+    });
+    this.#children.add(child);
+    child.stdin.on('error', () => {});
+    child.stdin.end(options.input ?? '');
+    const running = new Running(program, child);
+    const code = await running.ended;
+    this.#children.delete(child);
+    return { code, stdout: running.stdout, stderr: running.stderr };
+  }
+
+  /** Ends what is left and removes the folder. */
+  async close(): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL');
+    await Promise.all([...this.#children].map((child) => new Promise((done) => child.once('exit', done))));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export interface Output {
+  /** Exit code, or the signal's name. */
+  readonly code: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const OUTPUT_MAX = 4 * 2 ** 20;
+
+export class Running {
+  readonly name: string;
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | string>;
+  stdout = '';
+  stderr = '';
+
+  constructor(name: string, child: ChildProcess) {
+    this.name = name;
+    this.child = child;
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      if (this.stdout.length < OUTPUT_MAX) this.stdout += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      if (this.stderr.length < OUTPUT_MAX) this.stderr += text;
+    });
+    this.ended = new Promise((done) => child.once('close', (code, signal) => done(signal ?? code ?? -1)));
+  }
+
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** SIGTERM, and SIGKILL after 20 s. Returns the exit code or the signal's name. */
+  async stop(): Promise<number | string> {
+    if (this.isRunning) this.child.kill('SIGTERM');
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), END_WAIT_MS);
+    const code = await this.ended;
+    clearTimeout(timer);
+    return code;
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+}
+
+function commandOf(program: string, args: readonly string[]): string[] {
+  return ['--import', 'tsx', join(ROOT, program), ...args];
+}
+
+/** Waits for a condition, 60 s at most. @throws Error naming what did not happen, with the program's last words */
+export async function until(what: string, isTrue: () => boolean | Promise<boolean>, program?: Running): Promise<void> {
+  const end = performance.now() + READY_WAIT_MS;
+  while (!(await isTrue())) {
+    const words = program === undefined ? '' : `; ${program.name} said: ${program.stderr.slice(-2_000)}`;
+    if (performance.now() > end) throw new Error(`did not happen in ${READY_WAIT_MS / 1000} s: ${what}${words}`);
+    if (program !== undefined && !program.isRunning) throw new Error(`${program.name} ended before: ${what}${words}`);
+    await new Promise((wait) => setTimeout(wait, 50));
+  }
+}
+
+export function readJson<T>(path: string): T | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
+}
