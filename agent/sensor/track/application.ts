@@ -1,0 +1,39 @@
+/** Application protocols that a flow can be labelled with, by number: `network.protocol`. */
+export const APPLICATIONS = ['', 'dns', 'mdns', 'llmnr', 'nbns'] as const;
+export type ApplicationName = Exclude<(typeof APPLICATIONS)[number], ''>;
+
+/** The number of a name, for `FlowCounters.application`. */
+export function applicationNumber(name: ApplicationName): number {
+  return APPLICATIONS.indexOf(name);
+}
+
+/** A state machine above the transport. Called synchronously; the bytes are valid during the call only. */
+export interface Application {
+  /** One UDP payload. @returns the protocol's name when it was one of its messages */
+  onDatagram(
+    b: Buffer,
+    start: number,
+    end: number,
+    timeUs: number,
+    slot: number,
+    side: number,
+  ): ApplicationName | undefined;
+  /**
+   * Payload of one TCP segment, in the order of arrival.
+   * @param relative sequence number of its first byte, relative to the side's SYN (which is 0)
+   */
+  onSegment(
+    b: Buffer,
+    start: number,
+    end: number,
+    timeUs: number,
+    slot: number,
+    side: number,
+    relative: number,
+  ): ApplicationName | undefined;
+  /** Before the flow's record is made and its slot used again. */
+  onFlowEnd(slot: number): void;
+  /** The flow's sides were turned round. */
+  onFlip(slot: number): void;
+  tick(timeUs: number): void;
+}

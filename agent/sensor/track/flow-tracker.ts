@@ -1,0 +1,327 @@
+import type { Bytes } from '../wire/bytes.js';
+import type { Frame } from '../wire/frame.js';
+import { Protocol, TcpFlag } from '../wire/transport.js';
+import { type Application, applicationNumber } from './application.js';
+import { FLOW_TUNNELS_MAX, FLOW_VLANS_MAX, FlowCounters } from './flow-counters.js';
+import { FlowTable } from './flow-table.js';
+import { Fragments } from './fragments.js';
+import { Letter, Seen, writeOnce, writeScaled } from './history.js';
+import { Ranges } from './ranges.js';
+import { isTcpServerPort, isUdpServerPort } from './server-ports.js';
+import { TcpState } from './tcp-state.js';
+import { TcpTracker } from './tcp-tracker.js';
+
+/** What a flow waits for before its record is made. */
+export const Queue = { Tcp: 0, Attempt: 1, Clean: 2, Closing: 3, Udp: 4, Icmp: 5, Other: 6 } as const;
+const QUEUES = 7;
+
+const SECOND_US = 1e6;
+/** Timers run this often in packet time. */
+const SWEEP_US = 100_000;
+/** Records made in one sweep; the next packet goes on. Bounds the work of one packet. */
+const SWEEP_MAX = 256;
+
+export interface FlowTrackerConfig {
+  /** Flows that can live at once; the oldest goes when it is full. */
+  readonly flowsMax: number;
+  /** Seconds without a packet after which a TCP connection ends. Zeek: 300. */
+  readonly tcpIdleS: number;
+  readonly udpIdleS: number;
+  readonly icmpIdleS: number;
+}
+
+export interface FlowTrackerDeps {
+  /** Hash seed of this process, so that nobody outside can make flows collide. */
+  readonly seed: number;
+  /** A flow has ended; its counters are valid during the call. */
+  readonly onFlow: (slot: number) => void;
+  readonly application?: Application;
+}
+
+/** Unanswered SYNs are given up after this long from the first (Zeek's tcp_attempt_delay). */
+const ATTEMPT_US = 5 * SECOND_US;
+/** A reset or half-seen close waits for stragglers (Zeek's tcp_close_delay). */
+const CLOSING_US = 5 * SECOND_US;
+/** Both FINs acknowledged: stragglers are rare, and people wait for the record. */
+const CLEAN_US = 1 * SECOND_US;
+
+/** A side's MAC: from its own packets, or as its peer addressed it until it speaks. */
+const MAC_OWN = 1;
+const MAC_ADDRESSED = 2;
+
+/** Frames to flows. Time is the packets' own. */
+export class FlowTracker {
+  readonly table: FlowTable;
+  readonly counters: FlowCounters;
+  readonly tcp: TcpTracker;
+  evicted = 0;
+  ended = 0;
+
+  readonly #deps: FlowTrackerDeps;
+  readonly #ranges: Ranges;
+  readonly #fragments: Fragments;
+  readonly #timeoutUs: Float64Array;
+  #nextSweepUs = 0;
+  #nowUs = 0;
+
+  constructor(config: FlowTrackerConfig, deps: FlowTrackerDeps) {
+    this.#deps = deps;
+    this.table = new FlowTable(config.flowsMax, QUEUES, deps.seed);
+    this.counters = new FlowCounters(config.flowsMax);
+    this.#ranges = new Ranges(Math.max(1_024, config.flowsMax >> 2));
+    this.#fragments = new Fragments(deps.seed);
+    this.tcp = new TcpTracker(this.counters, this.#ranges);
+    this.#timeoutUs = new Float64Array(QUEUES);
+    this.#timeoutUs[Queue.Tcp] = config.tcpIdleS * SECOND_US;
+    this.#timeoutUs[Queue.Attempt] = ATTEMPT_US;
+    this.#timeoutUs[Queue.Clean] = CLEAN_US;
+    this.#timeoutUs[Queue.Closing] = CLOSING_US;
+    this.#timeoutUs[Queue.Udp] = config.udpIdleS * SECOND_US;
+    this.#timeoutUs[Queue.Icmp] = config.icmpIdleS * SECOND_US;
+    this.#timeoutUs[Queue.Other] = config.icmpIdleS * SECOND_US;
+  }
+
+  get orphanFragments(): number {
+    return this.#fragments.orphans;
+  }
+
+  /**
+   * Counts one decoded IP packet.
+   * @param hasGoodChecksums false writes Zeek's `C`; the packet is believed all the same
+   */
+  onFrame(frame: Frame, b: Bytes, timeUs: number, hasGoodChecksums: boolean): void {
+    this.tick(timeUs);
+    if (frame.isFragment && !this.#attribute(frame, b, timeUs)) return;
+    let slot: number;
+    let side: number;
+    const found = this.#findLive(frame, b, timeUs);
+    if (found < 0) {
+      slot = this.#open(timeUs);
+      side = this.#isAnswerFirst(frame) ? this.#flip(slot) : 0;
+    } else {
+      slot = found >> 1;
+      side = found & 1;
+    }
+    this.#count(slot, side, frame, b, timeUs);
+    if (!hasGoodChecksums) writeScaled(this.counters, slot, side, this.counters.badChecksums, Letter.Checksum);
+    this.#follow(slot, side, frame, b, timeUs);
+  }
+
+  /** Ends what has waited long enough. Called by every packet and, on a quiet link, by the clock. */
+  tick(timeUs: number): void {
+    // A clock that steps back must not stop the timers for ever.
+    if (timeUs < this.#nextSweepUs && timeUs > this.#nowUs - 10 * SWEEP_US) return;
+    this.#nowUs = timeUs;
+    this.#nextSweepUs = timeUs + SWEEP_US;
+    this.#deps.application?.tick(timeUs);
+    let left = SWEEP_MAX;
+    for (let queue = 0; queue < QUEUES; queue++) {
+      const due = timeUs - this.#timeoutUs[queue]!;
+      for (let slot = this.table.oldest(queue); slot >= 0; slot = this.table.oldest(queue)) {
+        if (this.table.sinceUs[slot]! > due) break;
+        if (left-- === 0) {
+          this.#nextSweepUs = timeUs;
+          return;
+        }
+        this.#end(slot);
+      }
+    }
+  }
+
+  /** Ends all flows, the one that waits longest first in each queue. */
+  finish(): void {
+    for (let queue = 0; queue < QUEUES; queue++) {
+      for (let slot = this.table.oldest(queue); slot >= 0; slot = this.table.oldest(queue)) this.#end(slot);
+    }
+  }
+
+  #attribute(frame: Frame, b: Bytes, timeUs: number): boolean {
+    if (frame.fragmentOffset > 0) return this.#fragments.recall(frame, b, timeUs);
+    this.#fragments.remember(frame, b, timeUs);
+    return true;
+  }
+
+  /** The live flow of the tuple; one that is over, or reused by a new connection, is ended first. */
+  #findLive(frame: Frame, b: Bytes, timeUs: number): number {
+    const found = this.table.find(frame, b);
+    if (found < 0) return found;
+    const slot = found >> 1;
+    const waitedUs = timeUs - this.table.sinceUs[slot]!;
+    const isOver = waitedUs >= this.#timeoutUs[this.table.queueOf[slot]!]!;
+    if (!isOver && !(frame.protocol === Protocol.Tcp && this.#isReuse(slot, frame))) return found;
+    this.#end(slot);
+    return -1;
+  }
+
+  /** A SYN that begins another connection on the same ports. */
+  #isReuse(slot: number, frame: Frame): boolean {
+    if ((frame.flags & TcpFlag.Syn) === 0 || frame.fragmentOffset > 0) return false;
+    const c = this.counters;
+    const source = slot * 2;
+    const isAnswer = (frame.flags & TcpFlag.Ack) !== 0;
+    if (isAnswer && c.state[source] !== TcpState.Inactive) return false;
+    if (c.didClose[source] === 1 && c.didClose[source + 1] === 1) return true;
+    return frame.seq !== c.startSeq[isAnswer ? source + 1 : source];
+  }
+
+  /** Takes a slot for the tuple that was just looked up in vain. */
+  #open(timeUs: number): number {
+    if (this.table.used === this.table.capacity) this.#evict();
+    const slot = this.table.add();
+    this.counters.clear(slot, timeUs);
+    return slot;
+  }
+
+  #evict(): void {
+    let victim = -1;
+    for (let queue = 0; queue < QUEUES; queue++) {
+      const slot = this.table.oldest(queue);
+      if (slot >= 0 && (victim < 0 || this.table.sinceUs[slot]! < this.table.sinceUs[victim]!)) victim = slot;
+    }
+    this.evicted += 1;
+    this.#end(victim);
+  }
+
+  /** Whether the first packet of a flow comes from its responder. */
+  #isAnswerFirst(frame: Frame): boolean {
+    if (frame.protocol === Protocol.Tcp) {
+      const flags = frame.flags;
+      if ((flags & TcpFlag.Syn) !== 0) return (flags & TcpFlag.Ack) !== 0;
+      return isTcpServerPort(frame.sourcePort) && !isTcpServerPort(frame.destinationPort);
+    }
+    if (frame.protocol !== Protocol.Udp) return false;
+    return isUdpServerPort(frame.sourcePort) && !isUdpServerPort(frame.destinationPort);
+  }
+
+  /** @returns 1: the packet that showed it comes from the new destination */
+  #flip(slot: number): number {
+    this.table.flip(slot);
+    this.counters.flip(slot);
+    this.counters.addHistory(slot, Letter.Flip);
+    this.#deps.application?.onFlip(slot);
+    return 1;
+  }
+
+  #count(slot: number, side: number, frame: Frame, b: Bytes, timeUs: number): void {
+    const c = this.counters;
+    const at = slot * 2 + side;
+    if (timeUs > c.endUs[slot]!) c.endUs[slot] = timeUs;
+    c.packets[at] = c.packets[at]! + 1;
+    c.bytes[at] = c.bytes[at]! + frame.wireBytes;
+    c.ipBytes[at] = c.ipBytes[at]! + frame.ipBytes;
+    if (c.hasMac[at] !== MAC_OWN && frame.sourceMac >= 0) this.#noteMacs(slot, side, frame, b);
+    if (frame.vlanCount > 0) this.#noteVlans(slot, frame);
+    if (frame.tunnelCount > 0 && c.tunnelCount[slot] === 0) this.#noteTunnel(slot, side, frame, b);
+  }
+
+  #noteMacs(slot: number, side: number, frame: Frame, b: Bytes): void {
+    const c = this.counters;
+    const at = slot * 2 + side;
+    c.hasMac[at] = MAC_OWN;
+    for (let i = 0; i < 6; i++) c.macs[at * 6 + i] = b[frame.sourceMac + i]!;
+    const peer = slot * 2 + 1 - side;
+    if (frame.destinationMac < 0 || c.hasMac[peer] !== 0) return;
+    for (let i = 0; i < 6; i++) c.macs[peer * 6 + i] = b[frame.destinationMac + i]!;
+    c.hasMac[peer] = MAC_ADDRESSED;
+  }
+
+  #noteVlans(slot: number, frame: Frame): void {
+    const c = this.counters;
+    for (let tag = 0; tag < Math.min(frame.vlanCount, FLOW_VLANS_MAX); tag++) {
+      const id = frame.vlans[tag]!;
+      const count = c.vlanCount[slot]!;
+      let isKnown = false;
+      for (let i = 0; i < count; i++) isKnown ||= c.vlans[slot * FLOW_VLANS_MAX + i] === id;
+      if (isKnown || count >= FLOW_VLANS_MAX) continue;
+      c.vlans[slot * FLOW_VLANS_MAX + count] = id;
+      c.vlanCount[slot] = count + 1;
+    }
+  }
+
+  #noteTunnel(slot: number, side: number, frame: Frame, b: Bytes): void {
+    const c = this.counters;
+    const count = Math.min(frame.tunnelCount, FLOW_TUNNELS_MAX);
+    c.tunnelCount[slot] = count;
+    for (let i = 0; i < count; i++) c.tunnels[slot * FLOW_TUNNELS_MAX + i] = frame.tunnels[i]!;
+    c.outerVersion[slot] = frame.outerVersion;
+    if (frame.outerVersion === 0) return;
+    const bytes = frame.outerVersion === 4 ? 4 : 16;
+    const source = side === 0 ? frame.outerSource : frame.outerDestination;
+    const destination = side === 0 ? frame.outerDestination : frame.outerSource;
+    for (let i = 0; i < bytes; i++) {
+      c.outer[slot * 32 + i] = b[source + i]!;
+      c.outer[slot * 32 + 16 + i] = b[destination + i]!;
+    }
+  }
+
+  #follow(slot: number, side: number, frame: Frame, b: Bytes, timeUs: number): void {
+    switch (frame.protocol) {
+      case Protocol.Tcp:
+        if (frame.fragmentOffset === 0) this.#followTcp(slot, side, frame, b, timeUs);
+        return;
+      case Protocol.Udp:
+        this.#addPayload(slot, side, frame);
+        writeOnce(this.counters, slot, side, Seen.Data, Letter.Data);
+        this.table.wait(slot, Queue.Udp, timeUs);
+        if (!frame.isFragment) this.#offerDatagram(slot, side, frame, b, timeUs);
+        return;
+      case Protocol.Icmp:
+      case Protocol.Icmpv6:
+        this.#addPayload(slot, side, frame);
+        this.table.wait(slot, Queue.Icmp, timeUs);
+        return;
+      default:
+        this.#addPayload(slot, side, frame);
+        this.table.wait(slot, Queue.Other, timeUs);
+    }
+  }
+
+  #addPayload(slot: number, side: number, frame: Frame): void {
+    const at = slot * 2 + side;
+    this.counters.payloadBytes[at] = this.counters.payloadBytes[at]! + frame.payloadBytes;
+  }
+
+  #followTcp(slot: number, side: number, frame: Frame, b: Bytes, timeUs: number): void {
+    const c = this.counters;
+    const isOver = this.tcp.onSegment(slot, side, frame, timeUs);
+    const queue = this.table.queueOf[slot]!;
+    if (isOver) {
+      const next = this.#isClean(slot) ? Queue.Clean : Queue.Closing;
+      if (queue !== next) this.table.wait(slot, next, timeUs);
+    } else if (c.state[slot * 2] === TcpState.SynSent && c.state[slot * 2 + 1] === TcpState.Inactive) {
+      if (queue !== Queue.Attempt) this.table.wait(slot, Queue.Attempt, timeUs);
+    } else {
+      this.table.wait(slot, Queue.Tcp, timeUs);
+    }
+    const application = this.#deps.application;
+    if (application === undefined || frame.payloadEnd <= frame.payloadStart) return;
+    const at = slot * 2 + side;
+    const relative = (frame.seq - c.startSeq[at]!) >>> 0;
+    const name = application.onSegment(b, frame.payloadStart, frame.payloadEnd, timeUs, slot, side, relative);
+    if (name !== undefined) c.application[slot] = applicationNumber(name);
+  }
+
+  #isClean(slot: number): boolean {
+    const c = this.counters;
+    for (let at = slot * 2; at < slot * 2 + 2; at++) {
+      if (c.state[at] !== TcpState.Closed || c.ackRelative[at]! < c.finRelative[at]!) return false;
+    }
+    return true;
+  }
+
+  #offerDatagram(slot: number, side: number, frame: Frame, b: Bytes, timeUs: number): void {
+    const application = this.#deps.application;
+    if (application === undefined || frame.payloadEnd <= frame.payloadStart) return;
+    const name = application.onDatagram(b, frame.payloadStart, frame.payloadEnd, timeUs, slot, side);
+    if (name !== undefined) this.counters.application[slot] = applicationNumber(name);
+  }
+
+  #end(slot: number): void {
+    this.#deps.application?.onFlowEnd(slot);
+    this.#deps.onFlow(slot);
+    this.ended += 1;
+    this.#ranges.freeAll(this.counters.ranges[slot * 2]!);
+    this.#ranges.freeAll(this.counters.ranges[slot * 2 + 1]!);
+    this.table.remove(slot);
+  }
+}
