@@ -11,4 +11,6 @@ export interface ConversationFields {
 export interface Conversations {
   /** @param slot of a live flow */
   fieldsOf(slot: number): ConversationFields;
+  sourcePort(slot: number): number;
+  destinationPort(slot: number): number;
 }

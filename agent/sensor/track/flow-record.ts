@@ -104,6 +104,14 @@ export class FlowRecords implements Conversations {
     };
   }
 
+  sourcePort(slot: number): number {
+    return this.#table.ports[slot * 2]!;
+  }
+
+  destinationPort(slot: number): number {
+    return this.#table.ports[slot * 2 + 1]!;
+  }
+
   /** The flow's record as one line of JSON, without a line feed. */
   toJson(slot: number): string {
     const c = this.#c;

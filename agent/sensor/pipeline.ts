@@ -1,0 +1,216 @@
+import { type Static, Type } from 'typebox';
+import { ARP_DATASET, arpJson } from './arp-record.js';
+import type { OnPacket } from './capture/source.js';
+import type { Application } from './track/application.js';
+import { Directions, LOCAL_DEFAULT } from './track/direction.js';
+import { DnsTracker } from './track/dns-tracker.js';
+import { FlowRecords, timeText } from './track/flow-record.js';
+import { FlowTracker } from './track/flow-tracker.js';
+import { hasGoodChecksums } from './wire/checksum.js';
+import { decodeFrame } from './wire/decode.js';
+import { FLAW_COUNT, Flaw, flawName } from './wire/flaws.js';
+import { Frame } from './wire/frame.js';
+
+const MINUTE_US = 60e6;
+
+export const PipelineConfig = Type.Object(
+  {
+    local: Type.Array(Type.String({ maxLength: 64 }), {
+      default: [...LOCAL_DEFAULT],
+      maxItems: 256,
+      description: "The office's own networks, for network.direction.",
+    }),
+    datasets: Type.Array(Type.String({ maxLength: 32 }), {
+      default: ['flow', 'dns', 'coverage'],
+      maxItems: 32,
+      description: 'Record kinds to make.',
+    }),
+    dropBadChecksums: Type.Boolean({
+      default: false,
+      description: 'Drop packets whose checksums do not hold. A tap sees offloaded ones: leave it off there.',
+    }),
+    flowsMax: Type.Integer({
+      default: 65_536,
+      minimum: 16,
+      maximum: 4_194_304,
+      description: 'Flows that live at once; about 700 bytes each. The oldest goes first.',
+    }),
+    tcpIdleS: Type.Integer({ default: 300, minimum: 1, maximum: 86_400, description: 'A TCP flow ends after this.' }),
+    udpIdleS: Type.Integer({ default: 60, minimum: 1, maximum: 86_400, description: 'A UDP flow ends after this.' }),
+    icmpIdleS: Type.Integer({
+      default: 60,
+      minimum: 1,
+      maximum: 86_400,
+      description: 'Any other flow ends after this.',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type PipelineConfig = Static<typeof PipelineConfig>;
+
+export interface PipelineDeps {
+  /** A finished record: its dataset and its JSON, one line without the line feed. Called synchronously. */
+  emit(dataset: string, json: string): void;
+  /** Hash seed of this process. */
+  readonly seed: number;
+}
+
+/** What the kernel says about the capture, for `coverage`. Counted since the start. */
+export interface KernelCounts {
+  readonly dropped: number;
+  readonly interfaceDropped: number;
+}
+
+/** The life of one packet, synchronous: decode, track, out. */
+export class Pipeline {
+  packets = 0;
+  bytes = 0;
+  badChecksums = 0;
+  /** Packets by the reason why they were not decoded to their end. */
+  readonly flaws = new Float64Array(FLAW_COUNT);
+
+  readonly #config: PipelineConfig;
+  readonly #deps: PipelineDeps;
+  readonly #frame = new Frame();
+  readonly #tracker: FlowTracker;
+  readonly #records: FlowRecords;
+  readonly #dns: DnsTracker | undefined;
+  readonly #wantsFlow: boolean;
+  readonly #wantsArp: boolean;
+  readonly #wantsCoverage: boolean;
+  readonly #interfaceName: string;
+  #kernel: KernelCounts = { dropped: 0, interfaceDropped: 0 };
+  #minuteUs = 0;
+  #before = { packets: 0, bytes: 0, badChecksums: 0, ended: 0, evicted: 0, dropped: 0, interfaceDropped: 0 };
+  readonly #flawsBefore = new Float64Array(FLAW_COUNT);
+
+  /** @param interfaceName of the interface, or the recording's name */
+  constructor(config: PipelineConfig, deps: PipelineDeps, interfaceName = '') {
+    this.#config = config;
+    this.#deps = deps;
+    this.#interfaceName = interfaceName;
+    const wants = new Set(config.datasets);
+    this.#wantsFlow = wants.has('flow');
+    this.#wantsArp = wants.has(ARP_DATASET);
+    this.#wantsCoverage = wants.has('coverage');
+    const conversations = {
+      fieldsOf: (slot: number) => this.#records.fieldsOf(slot),
+      sourcePort: (slot: number) => this.#records.sourcePort(slot),
+      destinationPort: (slot: number) => this.#records.destinationPort(slot),
+    };
+    this.#dns = wants.has('dns')
+      ? new DnsTracker({}, { conversations, emit: (record) => deps.emit('dns', JSON.stringify(record)) })
+      : undefined;
+    this.#tracker = new FlowTracker(config, {
+      seed: deps.seed,
+      onFlow: (slot) => this.#onFlow(slot),
+      ...(this.#dns === undefined ? {} : { application: this.#dns satisfies Application }),
+    });
+    const { table, counters, tcp } = this.#tracker;
+    this.#records = new FlowRecords(table, counters, tcp, new Directions(config.local));
+  }
+
+  get flowsLive(): number {
+    return this.#tracker.table.used;
+  }
+
+  get flowsEvicted(): number {
+    return this.#tracker.evicted;
+  }
+
+  readonly onPacket: OnPacket = (b, start, end, wireBytes, timeUs, linkType) => {
+    this.packets += 1;
+    this.bytes += wireBytes;
+    const frame = this.#frame;
+    const flaw = decodeFrame(frame, b, start, end, wireBytes, linkType);
+    if (timeUs >= this.#minuteUs) this.#turnMinute(timeUs);
+    if (flaw !== Flaw.None) {
+      this.flaws[flaw] = this.flaws[flaw]! + 1;
+      return;
+    }
+    if (frame.arpStart >= 0) {
+      if (this.#wantsArp) this.#onArp(b, end, timeUs);
+      return;
+    }
+    const isGood = hasGoodChecksums(frame, b);
+    if (!isGood) {
+      this.badChecksums += 1;
+      if (this.#config.dropBadChecksums) return;
+    }
+    this.#tracker.onFrame(frame, b, timeUs, isGood);
+  };
+
+  /** The clock of a quiet link. @param nowUs as packet times, never ahead of them by more than the capture's delay */
+  tick(nowUs: number): void {
+    if (nowUs >= this.#minuteUs) this.#turnMinute(nowUs);
+    this.#tracker.tick(nowUs);
+  }
+
+  setKernelCounts(counts: KernelCounts): void {
+    this.#kernel = counts;
+  }
+
+  /** The end of the recording, or of the sensor: every flow and open transaction becomes a record. */
+  finish(): void {
+    this.#tracker.finish();
+    this.#dns?.finish();
+    if (this.#minuteUs > 0) this.#emitCoverage(this.#minuteUs - MINUTE_US);
+  }
+
+  #onFlow(slot: number): void {
+    if (this.#wantsFlow) this.#deps.emit('flow', this.#records.toJson(slot));
+  }
+
+  #onArp(b: Buffer, end: number, timeUs: number): void {
+    const json = arpJson(b, this.#frame.arpStart, end, timeText(timeUs));
+    if (json === undefined) this.flaws[Flaw.ArpUnknown] = this.flaws[Flaw.ArpUnknown]! + 1;
+    else this.#deps.emit(ARP_DATASET, json);
+  }
+
+  /** Minutes are aligned to the clock, so that those of all boxes can be laid side by side. */
+  #turnMinute(timeUs: number): void {
+    if (this.#minuteUs > 0) this.#emitCoverage(this.#minuteUs - MINUTE_US);
+    this.#minuteUs = (Math.floor(timeUs / MINUTE_US) + 1) * MINUTE_US;
+  }
+
+  #emitCoverage(startUs: number): void {
+    if (!this.#wantsCoverage) return;
+    const before = this.#before;
+    const now = {
+      packets: this.packets,
+      bytes: this.bytes,
+      badChecksums: this.badChecksums,
+      ended: this.#tracker.ended,
+      evicted: this.#tracker.evicted,
+      dropped: this.#kernel.dropped,
+      interfaceDropped: this.#kernel.interfaceDropped,
+    };
+    this.#before = now;
+    const record = {
+      '@timestamp': timeText(startUs),
+      'event.kind': 'metric',
+      'event.dataset': 'coverage',
+      'hinomi.coverage.interface': this.#interfaceName,
+      'hinomi.coverage.packets': now.packets - before.packets,
+      'hinomi.coverage.bytes': now.bytes - before.bytes,
+      'hinomi.coverage.kernel_drops': Math.max(0, now.dropped - before.dropped),
+      'hinomi.coverage.interface_drops': Math.max(0, now.interfaceDropped - before.interfaceDropped),
+      'hinomi.coverage.bad_checksums': now.badChecksums - before.badChecksums,
+      'hinomi.coverage.flows': now.ended - before.ended,
+      'hinomi.coverage.flows_live': this.#tracker.table.used,
+      'hinomi.coverage.flows_evicted': now.evicted - before.evicted,
+      'hinomi.coverage.flaws': this.#flawsSince(),
+    };
+    this.#deps.emit('coverage', JSON.stringify(record));
+  }
+
+  #flawsSince(): { reason: string; count: number }[] {
+    const list: { reason: string; count: number }[] = [];
+    for (let flaw = 1; flaw < FLAW_COUNT; flaw++) {
+      const count = this.flaws[flaw]! - this.#flawsBefore[flaw]!;
+      if (count > 0) list.push({ reason: flawName(flaw), count });
+      this.#flawsBefore[flaw] = this.flaws[flaw]!;
+    }
+    return list;
+  }
+}

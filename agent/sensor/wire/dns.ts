@@ -1,0 +1,211 @@
+import { type Bytes, u8, u16, u32 } from './bytes.js';
+import { dataText } from './dns-data.js';
+import { decodeNetbios, type NameCursor, readName } from './dns-names.js';
+import { dnsClassName, dnsTypeName, netbiosTypeName } from './dns-types.js';
+
+// RFC 1035 4.1.1.
+export const DNS_HEADER_BYTES = 12;
+const RESPONSE = 0x8000;
+const OPT = 41;
+const TYPE_A = 1;
+const TYPE_AAAA = 28;
+const NETBIOS_NB = 32;
+/** Records of one section that are kept; more are counted as damage. */
+const RECORDS_MAX = 256;
+
+/** Who uses the format: names and some numbers differ. */
+export type DnsFlavour = 'dns' | 'mdns' | 'llmnr' | 'nbns';
+
+export interface DnsQuestion {
+  name: string;
+  type: string;
+  class: string;
+}
+
+export interface DnsResource extends DnsQuestion {
+  ttl: number;
+  data?: string;
+}
+
+export interface DnsMessage {
+  id: number;
+  isResponse: boolean;
+  opcode: number;
+  /** With the upper bits of EDNS, where there are some. */
+  rcode: number;
+  /** The flag bits of the header, and DO of EDNS, by name: AA TC RD RA AD CD DO. */
+  flags: string[];
+  questions: DnsQuestion[];
+  answers: DnsResource[];
+  /** Addresses among the answers. */
+  addresses: string[];
+  /** False when it ended or broke before its counts were met; what came before stands. */
+  isWhole: boolean;
+}
+
+const cursor: NameCursor = { at: 0 };
+
+/**
+ * Whether bytes on an odd port look like DNS: a header with a known opcode, few records, one question with a name
+ * and a class that exist.
+ */
+export function looksLikeDns(b: Bytes, start: number, end: number): boolean {
+  if (end - start < DNS_HEADER_BYTES + 5) return false;
+  const flags = u16(b, start + 2);
+  const opcode = (flags >> 11) & 15;
+  const isResponse = (flags & RESPONSE) !== 0;
+  if (opcode > 5 || opcode === 3 || (flags & 0x40) !== 0 || (!isResponse && (flags & 15) !== 0)) return false;
+  if (u16(b, start + 4) !== 1 || u16(b, start + 6) > 64 || u16(b, start + 8) > 64 || u16(b, start + 10) > 64)
+    return false;
+  if (!isResponse && u16(b, start + 6) !== 0) return false;
+  const name = readName(b, start, end, start + DNS_HEADER_BYTES, cursor);
+  if (name === undefined || cursor.at + 4 > end) return false;
+  const type = u16(b, cursor.at);
+  const dnsClass = u16(b, cursor.at + 2);
+  return type > 0 && type <= 260 && (dnsClass === 1 || dnsClass === 3 || dnsClass === 255);
+}
+
+/** Decodes the message [start, end), or undefined when not even its header is there. Never throws. */
+export function decodeDns(b: Bytes, start: number, end: number, flavour: DnsFlavour): DnsMessage | undefined {
+  if (end - start < DNS_HEADER_BYTES) return undefined;
+  const bits = u16(b, start + 2);
+  const message: DnsMessage = {
+    id: u16(b, start),
+    isResponse: (bits & RESPONSE) !== 0,
+    opcode: (bits >> 11) & 15,
+    rcode: bits & 15,
+    flags: flagNames(bits, flavour),
+    questions: [],
+    answers: [],
+    addresses: [],
+    isWhole: true,
+  };
+  let at = start + DNS_HEADER_BYTES;
+  at = readQuestions(b, start, end, at, u16(b, start + 4), flavour, message);
+  at = readRecords(b, start, end, at, u16(b, start + 6), flavour, message, true);
+  const others = u16(b, start + 8) + u16(b, start + 10);
+  readRecords(b, start, end, at, others, flavour, message, false);
+  return message;
+}
+
+/** RFC 1035 4.1.1, RFC 4035 3.1.6 and 3.2; LLMNR's and NBNS's bits mean other things, only the shared ones count. */
+function flagNames(bits: number, flavour: DnsFlavour): string[] {
+  const flags: string[] = [];
+  if ((bits & 0x400) !== 0 && flavour !== 'llmnr') flags.push('AA');
+  if ((bits & 0x200) !== 0) flags.push('TC');
+  if ((bits & 0x100) !== 0 && flavour !== 'llmnr') flags.push('RD');
+  if ((bits & 0x80) !== 0) flags.push('RA');
+  if ((bits & 0x20) !== 0) flags.push('AD');
+  if ((bits & 0x10) !== 0 && flavour !== 'nbns') flags.push('CD');
+  return flags;
+}
+
+function nameText(name: string, flavour: DnsFlavour): string {
+  if (flavour !== 'nbns') return name;
+  return decodeNetbios(name)?.name ?? name;
+}
+
+function typeText(type: number, flavour: DnsFlavour): string {
+  return flavour === 'nbns' ? netbiosTypeName(type) : dnsTypeName(type);
+}
+
+/** mDNS uses the top bit of the class for itself (RFC 6762 5.4, 10.2). */
+function classText(dnsClass: number, flavour: DnsFlavour): string {
+  return dnsClassName(flavour === 'mdns' ? dnsClass & 0x7fff : dnsClass);
+}
+
+/** @returns where the section ended, or -1 when it was damaged */
+function readQuestions(
+  b: Bytes,
+  start: number,
+  end: number,
+  from: number,
+  count: number,
+  flavour: DnsFlavour,
+  message: DnsMessage,
+): number {
+  let at = from;
+  for (let i = 0; i < count; i++) {
+    const name = i < RECORDS_MAX ? readName(b, start, end, at, cursor) : undefined;
+    if (name === undefined || cursor.at + 4 > end) {
+      message.isWhole = false;
+      return -1;
+    }
+    at = cursor.at;
+    message.questions.push({
+      name: nameText(name, flavour),
+      type: typeText(u16(b, at), flavour),
+      class: classText(u16(b, at + 2), flavour),
+    });
+    at += 4;
+  }
+  return at;
+}
+
+/** Answers are kept; of the other sections only EDNS matters (RFC 6891 6.1). */
+function readRecords(
+  b: Bytes,
+  start: number,
+  end: number,
+  from: number,
+  count: number,
+  flavour: DnsFlavour,
+  message: DnsMessage,
+  isAnswer: boolean,
+): number {
+  let at = from;
+  for (let i = 0; i < count && at >= 0; i++) {
+    const name = i < RECORDS_MAX ? readName(b, start, end, at, cursor) : undefined;
+    at = cursor.at;
+    if (name === undefined || at + 10 > end || at + 10 + u16(b, at + 8) > end) {
+      message.isWhole = false;
+      return -1;
+    }
+    const type = u16(b, at);
+    const dataEnd = at + 10 + u16(b, at + 8);
+    if (type === OPT) readEdns(b, at, message);
+    else if (isAnswer) message.answers.push(readAnswer(b, start, end, name, at, dataEnd, flavour, message));
+    at = dataEnd;
+  }
+  return at;
+}
+
+function readEdns(b: Bytes, at: number, message: DnsMessage): void {
+  message.rcode |= u8(b, at + 4) << 4;
+  if ((u16(b, at + 6) & 0x8000) !== 0) message.flags.push('DO');
+}
+
+function readAnswer(
+  b: Bytes,
+  start: number,
+  end: number,
+  name: string,
+  at: number,
+  dataEnd: number,
+  flavour: DnsFlavour,
+  message: DnsMessage,
+): DnsResource {
+  const type = u16(b, at);
+  const answer: DnsResource = {
+    name: nameText(name, flavour),
+    type: typeText(type, flavour),
+    class: classText(u16(b, at + 2), flavour),
+    ttl: u32(b, at + 4),
+  };
+  const isNetbios = flavour === 'nbns' && type === NETBIOS_NB;
+  const data = isNetbios
+    ? netbiosAddresses(b, at + 10, dataEnd, message)
+    : dataText(b, start, end, type, at + 10, dataEnd);
+  if (data === undefined) return answer;
+  answer.data = data;
+  if (type === TYPE_A || type === TYPE_AAAA) message.addresses.push(data);
+  return answer;
+}
+
+/** RFC 1002 4.2.13: flags and an address, several for a group. */
+function netbiosAddresses(b: Bytes, at: number, end: number, message: DnsMessage): string {
+  const list: string[] = [];
+  for (let i = at; i + 6 <= end; i += 6) list.push(`${u8(b, i + 2)}.${u8(b, i + 3)}.${u8(b, i + 4)}.${u8(b, i + 5)}`);
+  message.addresses.push(...list);
+  return list.join(' ');
+}
