@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { silentLogger } from '../../protocol/base/log.js';
+import { systemClock } from '../../protocol/base/time.js';
+import type { AnyRecord } from '../../protocol/records/records.js';
+import { ClickHouseStore } from './clickhouse.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'hinomi-store-'));
+const world = { clock: systemClock, random: Math.random, log: silentLogger };
+const store = new ClickHouseStore({ queryS: 15, queryBytesMax: 2 ** 28 }, join(folder, 'a'), world);
+const TRUE = { sql: '1', params: {} };
+const RANGE = { fromMs: Date.parse('2026-11-01'), toMs: Date.parse('2026-12-01') };
+
+beforeAll(() => store.start());
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+function row(company: string, seq: number, more: AnyRecord = {}): AnyRecord {
+  return {
+    '@timestamp': `2026-11-23T01:02:${String(seq).padStart(2, '0')}.123456Z`,
+    'event.kind': 'event',
+    'event.dataset': 'dns',
+    'event.ingested': '2026-11-23T01:02:59.000000Z',
+    'hinomi.company': company,
+    'hinomi.site': 's1',
+    'hinomi.agent': 'a1',
+    'hinomi.epoch': company,
+    'hinomi.lane': 'p2',
+    'hinomi.seq': seq,
+    'hinomi.row': 0,
+    ...more,
+  };
+}
+
+test('a record comes back as it was stored', async () => {
+  const record = row('round', 1, {
+    'source.ip': '192.168.1.10',
+    'destination.ip': '2001:db8::1',
+    'source.port': 53211,
+    'event.duration': 9_007_199_254_740_991,
+    'dns.question.name': 'てすと.example.jp',
+    'dns.header_flags': ['RD', 'RA'],
+    'dns.resolved_ip': ['192.0.2.1', '2001:db8::2'],
+    'dns.answers': [{ name: 'a', type: 'A', class: 'IN', ttl: 0, data: '192.0.2.1' }],
+    'hinomi.flow.missed_bytes': 0,
+    'hinomi.flow.rtt_ms': 0.125,
+    'vendor.some.key': { nested: [1, 'x', null] },
+    'vendor.`quoted` \\ key': 'it\'s "fine"\n',
+  });
+  await store.insert([record]);
+  expect(await store.search({ companies: ['round'], where: TRUE, ...RANGE, limit: 10 })).toEqual([record]);
+});
+
+test('newest first, within the limit', async () => {
+  await store.insert([row('order', 1), row('order', 3), row('order', 2)]);
+  const found = await store.search({ companies: ['order'], where: TRUE, ...RANGE, limit: 2 });
+  expect(found.map((record) => record['hinomi.seq'])).toEqual([3, 2]);
+});
+
+test('a condition that tries to be true for all sees only the companies of the caller', async () => {
+  await store.insert([row('mine', 1), row('theirs', 1)]);
+  const found = await store.search({ companies: ['mine'], where: { sql: '(1 OR 1)', params: {} }, ...RANGE, limit: 10 });
+  expect(found.map((record) => record['hinomi.company'])).toEqual(['mine']);
+});
+
+test('nobody is let in by an empty list of companies', async () => {
+  await store.insert([row('nobody', 1)]);
+  expect(await store.count({ companies: [], where: TRUE, ...RANGE })).toBe(0);
+});
+
+test('a refused insert leaves nothing behind', async () => {
+  const bad = row('atomic', 2, { 'source.port': 'not a number' });
+  await expect(store.insert([row('atomic', 1), bad])).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' });
+  expect(await store.count({ companies: ['atomic'], where: TRUE, ...RANGE })).toBe(0);
+});
+
+test('the marks are the highest batch of each lane', async () => {
+  await store.insert([row('marks', 7), row('marks', 9)]);
+  expect(await store.marks()).toContainEqual({ agent: 'a1', epoch: 'marks', lane: 'p2', seq: 9 });
+});

@@ -1,0 +1,205 @@
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type Static, Type } from 'typebox';
+import { CodedError } from '../../protocol/base/errors.js';
+import type { World } from '../../protocol/base/world.js';
+import type { Lane } from '../../protocol/records/lanes.js';
+import type { AnyRecord } from '../../protocol/records/records.js';
+import { COLUMNS, quoteName, REST_COLUMN } from './columns.js';
+import { fromRow, toRow } from './rows.js';
+import type { Mark, SearchRequest, SqlCondition, TelemetryStore } from './telemetry.js';
+
+const TABLE = 'records';
+const REQUIRE = createRequire(import.meta.url);
+
+export const StoreConfig = Type.Object(
+  {
+    url: Type.Optional(
+      Type.String({ maxLength: 512, pattern: '^https?://', description: 'A ClickHouse server; default: embedded.' }),
+    ),
+    queryS: Type.Integer({ default: 15, minimum: 1, maximum: 600, description: 'Longest a query may run.' }),
+    queryBytesMax: Type.Integer({
+      default: 512 * 2 ** 20,
+      minimum: 2 ** 24,
+      description: 'Memory of one query.',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type StoreConfig = Static<typeof StoreConfig>;
+
+/**
+ * The telemetry table in ClickHouse: in this process (chdb, on a folder) or on a server, through the same client.
+ * Partitioned by the day of arrival, so that one group commit is one atomic part.
+ */
+export class ClickHouseStore implements TelemetryStore {
+  readonly name = 'store';
+  readonly #config: StoreConfig;
+  readonly #folder: string;
+  readonly #log: World['log'];
+  #client: ClickHouseClient | undefined;
+
+  /** @param folder of the embedded engine; one process at a time */
+  constructor(config: StoreConfig, folder: string, world: World) {
+    this.#config = config;
+    this.#folder = folder;
+    this.#log = world.log.child({ component: 'store' });
+  }
+
+  /** @throws STORE_OPEN_FAILED */
+  async start(): Promise<void> {
+    try {
+      this.#client = this.#connect();
+      await this.#client.command({ query: CREATE_TABLE });
+      for (const column of COLUMNS.values()) {
+        if (!(await this.#existing()).has(column.name)) await this.#addColumn(column.name, column.type);
+      }
+    } catch (error) {
+      throw new CodedError(
+        'STORE_OPEN_FAILED',
+        `could not open ${this.#config.url ?? this.#folder}`,
+        {},
+        { cause: error },
+      );
+    }
+    this.#log.info({ at: this.#config.url ?? this.#folder }, 'store opened');
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.close();
+  }
+
+  async insert(rows: readonly AnyRecord[]): Promise<void> {
+    if (rows.length === 0) return;
+    const text = `${rows.map(toRow).join('\n')}\n`;
+    try {
+      const result = await this.#open().exec({
+        query: `INSERT INTO ${TABLE} FORMAT JSONEachRow`,
+        values: Readable.from([text], { objectMode: false }),
+        clickhouse_settings: { date_time_input_format: 'best_effort', max_insert_block_size: '1000000' },
+      });
+      result.stream.resume();
+    } catch (error) {
+      throw new CodedError(
+        'STORE_WRITE_FAILED',
+        'the engine refused an insert',
+        { rows: rows.length },
+        { cause: error },
+      );
+    }
+  }
+
+  async marks(): Promise<Mark[]> {
+    const rows = await this.#select(
+      'SELECT `hinomi.agent` AS agent, `hinomi.epoch` AS epoch, `hinomi.lane` AS lane, max(`hinomi.seq`) AS seq ' +
+        `FROM ${TABLE} GROUP BY agent, epoch, lane`,
+      {},
+    );
+    return rows.map((row) => ({
+      agent: String(row['agent']),
+      epoch: String(row['epoch']),
+      lane: row['lane'] as Lane,
+      seq: Number(row['seq']),
+    }));
+  }
+
+  async search(request: SearchRequest): Promise<AnyRecord[]> {
+    const scope = scopeOf(request);
+    const rows = await this.#select(
+      `SELECT * FROM ${TABLE} WHERE ${scope.sql} ORDER BY \`@timestamp\` DESC, \`hinomi.agent\`, \`hinomi.lane\`, ` +
+        '`hinomi.seq` DESC, `hinomi.row` DESC LIMIT {hinomi_limit:UInt32}',
+      { ...scope.params, hinomi_limit: request.limit },
+    );
+    return rows.map(fromRow);
+  }
+
+  async count(request: Omit<SearchRequest, 'limit'>): Promise<number> {
+    const scope = scopeOf(request);
+    const rows = await this.#select(`SELECT count() AS n FROM ${TABLE} WHERE ${scope.sql}`, scope.params);
+    return Number(rows[0]?.['n'] ?? 0);
+  }
+
+  async #select(query: string, params: SqlCondition['params']): Promise<AnyRecord[]> {
+    try {
+      const result = await this.#open().query({
+        query,
+        format: 'JSONEachRow',
+        query_params: params,
+        clickhouse_settings: {
+          output_format_json_quote_64bit_integers: 0,
+          date_time_output_format: 'iso',
+          max_execution_time: this.#config.queryS,
+          max_memory_usage: String(this.#config.queryBytesMax),
+        },
+      });
+      return await result.json<AnyRecord>();
+    } catch (error) {
+      if (error instanceof CodedError) throw error;
+      throw new CodedError('STORE_QUERY_FAILED', 'the engine could not answer', {}, { cause: error });
+    }
+  }
+
+  #open(): ClickHouseClient {
+    if (this.#client === undefined) throw new CodedError('STORE_QUERY_FAILED', 'the store is closed');
+    return this.#client;
+  }
+
+  #connect(): ClickHouseClient {
+    if (this.#config.url !== undefined) return createClient({ url: this.#config.url });
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    // Loaded only when it is wanted: the engine is 400 MB of native code.
+    const { createChdbConnection } = REQUIRE('chdb/connection') as typeof import('chdb/connection');
+    const connection = createChdbConnection({ path: this.#folder });
+    return createClient({ connection } as unknown as Parameters<typeof createClient>[0]);
+  }
+
+  async #existing(): Promise<Set<string>> {
+    this.#columns ??= new Set(
+      (
+        await this.#select(
+          'SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {t:String}',
+          { t: TABLE },
+        )
+      ).map((row) => String(row['name'])),
+    );
+    return this.#columns;
+  }
+  #columns: Set<string> | undefined;
+
+  /** A field that this version is the first to know. */
+  async #addColumn(name: string, type: string): Promise<void> {
+    await this.#open().command({ query: `ALTER TABLE ${TABLE} ADD COLUMN IF NOT EXISTS ${quoteName(name)} ${type}` });
+    this.#log.info({ column: name }, 'column added');
+  }
+}
+
+/** The caller's condition inside of what the caller may see: nothing in it can widen the outer one. */
+function scopeOf(request: Omit<SearchRequest, 'limit'>): SqlCondition {
+  const companies =
+    request.companies === undefined ? '' : ' AND has({hinomi_companies:Array(String)}, `hinomi.company`)';
+  return {
+    sql:
+      '`@timestamp` >= fromUnixTimestamp64Milli({hinomi_from:Int64}) AND `@timestamp` < ' +
+      `fromUnixTimestamp64Milli({hinomi_to:Int64})${companies} AND (${request.where.sql})`,
+    params: {
+      ...request.where.params,
+      hinomi_from: request.fromMs,
+      hinomi_to: request.toMs,
+      ...(request.companies === undefined ? {} : { hinomi_companies: request.companies }),
+    },
+  };
+}
+
+const CREATE_TABLE = `
+CREATE TABLE IF NOT EXISTS ${TABLE} (
+${[...COLUMNS.values()].map(({ name, type }) => `  ${quoteName(name)} ${type}`).join(',\n')},
+  ${REST_COLUMN} Map(String, String),
+  INDEX time_range \`@timestamp\` TYPE minmax GRANULARITY 1
+) ENGINE = MergeTree
+PARTITION BY toDate(\`event.ingested\`)
+ORDER BY (\`event.dataset\`, \`@timestamp\`)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 1000`;

@@ -1,0 +1,81 @@
+import type { FieldKind } from '../../protocol/records/field-types.js';
+import { FIELDS } from '../../protocol/records/records.js';
+
+/** Names that have few values a day: their columns keep a dictionary. */
+const LOW_CARDINALITY: ReadonlySet<string> = new Set([
+  'event.kind',
+  'event.dataset',
+  'event.action',
+  'network.transport',
+  'network.protocol',
+  'network.type',
+  'network.direction',
+  'network.iana_number',
+  'dns.op_code',
+  'dns.type',
+  'dns.question.type',
+  'dns.question.class',
+  'dns.response_code',
+  'hinomi.company',
+  'hinomi.site',
+  'hinomi.agent',
+  'hinomi.lane',
+  'hinomi.epoch',
+  'hinomi.flow.state',
+]);
+
+/** Every row has these: no null map is kept for them. */
+const ALWAYS: ReadonlySet<string> = new Set([
+  '@timestamp',
+  'event.kind',
+  'event.dataset',
+  'event.ingested',
+  'hinomi.company',
+  'hinomi.site',
+  'hinomi.agent',
+  'hinomi.epoch',
+  'hinomi.lane',
+  'hinomi.seq',
+  'hinomi.row',
+]);
+
+/** What has no column of its own: key -> value as JSON text. */
+export const REST_COLUMN = 'rest';
+
+const TYPES: Readonly<Record<FieldKind, string>> = {
+  keyword: 'String',
+  text: 'String',
+  ip: 'IPv6',
+  integer: 'Int64',
+  float: 'Float64',
+  boolean: 'Bool',
+  date: "DateTime64(6, 'UTC')",
+  'keyword[]': 'Array(String)',
+  'ip[]': 'Array(IPv6)',
+  'integer[]': 'Array(Int64)',
+  object: 'String',
+};
+
+export interface Column {
+  readonly name: string;
+  readonly kind: FieldKind;
+  /** ClickHouse type. */
+  readonly type: string;
+}
+
+function columnType(name: string, kind: FieldKind): string {
+  const base = TYPES[kind];
+  if (kind.endsWith('[]')) return base;
+  const inner = ALWAYS.has(name) ? base : `Nullable(${base})`;
+  return LOW_CARDINALITY.has(name) ? `LowCardinality(${inner})` : inner;
+}
+
+/** The columns of the telemetry table, derived from the record kinds: one field, one column of the same name. */
+export const COLUMNS: ReadonlyMap<string, Column> = new Map(
+  [...FIELDS.values()].map(({ name, kind }) => [name, { name, kind, type: columnType(name, kind) }]),
+);
+
+/** An identifier as SQL: backticks around it. Only ever called with names of columns. */
+export function quoteName(name: string): string {
+  return `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;
+}

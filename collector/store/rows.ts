@@ -1,0 +1,44 @@
+import type { AnyRecord } from '../../protocol/records/records.js';
+import { COLUMNS, REST_COLUMN } from './columns.js';
+
+const MAPPED_V4 = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
+
+/** A record as one line of JSONEachRow: objects as text, unknown keys in the rest column. */
+export function toRow(record: AnyRecord): string {
+  const row: AnyRecord = {};
+  let rest: Record<string, string> | undefined;
+  for (const key in record) {
+    const column = COLUMNS.get(key);
+    const value = record[key];
+    if (column === undefined) {
+      rest ??= {};
+      rest[key] = JSON.stringify(value);
+    } else {
+      row[key] = column.kind === 'object' ? JSON.stringify(value) : value;
+    }
+  }
+  if (rest !== undefined) row[REST_COLUMN] = rest;
+  return JSON.stringify(row);
+}
+
+/** The record that was stored as this row: what is null or empty was not there. */
+export function fromRow(row: AnyRecord): AnyRecord {
+  const record: AnyRecord = {};
+  for (const [key, value] of Object.entries(row)) {
+    if (value === null || key === REST_COLUMN) continue;
+    const kind = COLUMNS.get(key)?.kind;
+    if (Array.isArray(value) && value.length === 0) continue;
+    if (kind === 'ip') record[key] = plainIp(value as string);
+    else if (kind === 'ip[]') record[key] = (value as string[]).map(plainIp);
+    else if (kind === 'object') record[key] = JSON.parse(value as string);
+    else record[key] = value;
+  }
+  for (const [key, value] of Object.entries((row[REST_COLUMN] ?? {}) as Record<string, string>)) {
+    record[key] = JSON.parse(value);
+  }
+  return record;
+}
+
+function plainIp(ip: string): string {
+  return ip.replace(MAPPED_V4, '');
+}

@@ -1,0 +1,42 @@
+import type { Component } from '../../protocol/base/scope.js';
+import type { Lane } from '../../protocol/records/lanes.js';
+import type { AnyRecord } from '../../protocol/records/records.js';
+
+/** A condition in SQL whose values are bound as `{name:Type}` parameters; it never holds a user's text. */
+export interface SqlCondition {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+export interface SearchRequest {
+  /** Companies whose rows may be seen; undefined: all. Enforced by the store, around the caller's condition. */
+  readonly companies: readonly string[] | undefined;
+  readonly where: SqlCondition;
+  /** Milliseconds since the epoch; start inclusive, end exclusive, of `@timestamp`. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly limit: number;
+}
+
+/** The highest batch of a lane that is stored. */
+export interface Mark {
+  readonly agent: string;
+  readonly epoch: string;
+  readonly lane: Lane;
+  readonly seq: number;
+}
+
+/** Where records are kept: append-only, very many rows, scans and aggregates. */
+export interface TelemetryStore extends Component {
+  /**
+   * Writes rows, all or none, and returns when they are on disk. All rows must share one `event.ingested` day.
+   * @throws STORE_WRITE_FAILED
+   */
+  insert(rows: readonly AnyRecord[]): Promise<void>;
+  /** What is stored, by lane of each spool: read at start. */
+  marks(): Promise<Mark[]>;
+  /** Records newest first, as they were sent plus what the collector added. @throws STORE_QUERY_FAILED */
+  search(request: SearchRequest): Promise<AnyRecord[]>;
+  /** Rows of companies in a range. @throws STORE_QUERY_FAILED */
+  count(request: Omit<SearchRequest, 'limit'>): Promise<number>;
+}
