@@ -63,7 +63,12 @@ test('newest first, within the limit', async () => {
 
 test('a condition that tries to be true for all sees only the companies of the caller', async () => {
   await store.insert([row('mine', 1), row('theirs', 1)]);
-  const found = await store.search({ companies: ['mine'], where: { sql: '(1 OR 1)', params: {} }, ...RANGE, limit: 10 });
+  const found = await store.search({
+    companies: ['mine'],
+    where: { sql: '(1 OR 1)', params: {} },
+    ...RANGE,
+    limit: 10,
+  });
   expect(found.map((record) => record['hinomi.company'])).toEqual(['mine']);
 });
 

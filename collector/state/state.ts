@@ -1,0 +1,135 @@
+import type { AbstractLevel } from 'abstract-level';
+import { Level } from 'level';
+import { CodedError, describeError } from '../../protocol/base/errors.js';
+import type { Component } from '../../protocol/base/scope.js';
+import { keyOf, plainKey, rangeOf, type TableName } from './keys.js';
+import type { ListOptions, Table } from './table.js';
+import type {
+  Agent,
+  AuditEntry,
+  Company,
+  DeadLetter,
+  DoneMark,
+  Enrolment,
+  Session,
+  Site,
+  Token,
+  User,
+} from './types.js';
+
+type Database = AbstractLevel<string | Buffer | Uint8Array, string, string>;
+
+/** What is read and changed by key: companies, sites, agents, people, and the audit log. */
+export class State implements Component {
+  readonly name = 'state';
+  readonly companies: Table<Company>;
+  readonly sites: Table<Site>;
+  readonly agents: Table<Agent>;
+  readonly enrolments: Table<Enrolment>;
+  readonly users: Table<User>;
+  readonly tokens: Table<Token>;
+  readonly sessions: Table<Session>;
+  readonly audit: Table<AuditEntry>;
+  readonly deadLetters: Table<DeadLetter>;
+  readonly doneMarks: Table<DoneMark>;
+  readonly #database: Database;
+  readonly #place: string;
+
+  /** @param place a folder, or an opened database (MemoryLevel in tests) */
+  constructor(place: string | Database) {
+    this.#place = typeof place === 'string' ? place : 'memory';
+    this.#database = typeof place === 'string' ? (new Level(place) as unknown as Database) : place;
+    const table = <T>(name: TableName): Table<T> => new LevelTable<T>(this.#database, name);
+    this.companies = table('companies');
+    this.sites = table('sites');
+    this.agents = table('agents');
+    this.enrolments = table('enrolments');
+    this.users = table('users');
+    this.tokens = table('tokens');
+    this.sessions = table('sessions');
+    this.audit = table('audit');
+    this.deadLetters = table('deadLetters');
+    this.doneMarks = table('doneMarks');
+  }
+
+  /** @throws STATE_OPEN_FAILED */
+  async start(): Promise<void> {
+    try {
+      await this.#database.open();
+    } catch (error) {
+      const why = describeError(error).includes('lock') ? 'another collector is using it' : 'could not open it';
+      throw new CodedError('STATE_OPEN_FAILED', `state in ${this.#place}: ${why}`, {}, { cause: error });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#database.close();
+  }
+}
+
+class LevelTable<T> implements Table<T> {
+  readonly #database: Database;
+  readonly #name: TableName;
+  /** Changes queue up behind each other: a read and its write are one step. */
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(database: Database, name: TableName) {
+    this.#database = database;
+    this.#name = name;
+  }
+
+  async get(key: string): Promise<T | undefined> {
+    const text = (await this.#database.get(keyOf(this.#name, key))) as string | undefined;
+    return text === undefined ? undefined : (JSON.parse(text) as T);
+  }
+
+  put(key: string, value: T): Promise<void> {
+    return this.#inTurn(() => this.#write(key, value));
+  }
+
+  putIfAbsent(key: string, value: T): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if ((await this.get(key)) !== undefined) return false;
+      await this.#write(key, value);
+      return true;
+    });
+  }
+
+  update(key: string, change: (value: T) => T | undefined): Promise<T | undefined> {
+    return this.#inTurn(async () => {
+      const value = await this.get(key);
+      const changed = value === undefined ? undefined : change(value);
+      if (changed !== undefined) await this.#write(key, changed);
+      return changed;
+    });
+  }
+
+  delete(key: string): Promise<void> {
+    return this.#inTurn(() => this.#database.batch([{ type: 'del', key: keyOf(this.#name, key) }], SYNCED));
+  }
+
+  async list(options: ListOptions = {}): Promise<Array<[string, T]>> {
+    const found: Array<[string, T]> = [];
+    const iterator = this.#database.iterator({
+      ...rangeOf(this.#name, options.prefix),
+      reverse: options.reverse ?? false,
+      limit: options.limit ?? -1,
+    });
+    for await (const [key, text] of iterator) found.push([plainKey(this.#name, key), JSON.parse(text) as T]);
+    return found;
+  }
+
+  #write(key: string, value: T): Promise<void> {
+    const entry = { type: 'put' as const, key: keyOf(this.#name, key), value: JSON.stringify(value) };
+    return this.#database.batch([entry], SYNCED);
+  }
+
+  #inTurn<R>(work: () => Promise<R>): Promise<R> {
+    const result = this.#tail.then(work);
+    this.#tail = result.catch(() => {});
+    return result;
+  }
+}
+
+/** Of classic-level; the interface of all levels does not name it. */
+const SYNCED = { sync: true } as object;

@@ -1,0 +1,91 @@
+import type { Role } from '../../protocol/api/session.js';
+import type { Lane } from '../../protocol/records/lanes.js';
+
+export interface Company {
+  readonly id: string;
+  readonly name: string;
+  readonly created: string;
+}
+
+export interface Site {
+  readonly id: string;
+  readonly company: string;
+  readonly name: string;
+  readonly created: string;
+  /** The box that is enrolled there now. */
+  readonly agent?: string;
+}
+
+export interface Agent {
+  readonly id: string;
+  readonly site: string;
+  readonly company: string;
+  readonly created: string;
+  /** SHA-256 of the client certificate's DER, hex. */
+  readonly certificate: string;
+  readonly expires: string;
+}
+
+/** A code that was given out; the key is the hash of its secret. */
+export interface Enrolment {
+  readonly site: string;
+  readonly created: string;
+  readonly expires: string;
+}
+
+export interface User {
+  readonly name: string;
+  readonly role: Role;
+  readonly company?: string;
+  readonly passwordHash: string;
+  readonly mustChangePassword: boolean;
+  readonly created: string;
+}
+
+/** The key is the token's id. */
+export interface Token {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly company?: string;
+  readonly owner: string;
+  /** SHA-256 of the secret, hex. */
+  readonly secretHash: string;
+  readonly created: string;
+  readonly expires: string;
+}
+
+/** The key is SHA-256 of the cookie, hex. */
+export interface Session {
+  readonly user: string;
+  readonly created: string;
+  /** End of the idle time, moved on by use. */
+  readonly expires: string;
+}
+
+/** Append-only; the key is ordered by time. */
+export interface AuditEntry {
+  readonly at: string;
+  readonly who: string;
+  readonly what: string;
+  readonly company?: string;
+  readonly detail?: string;
+}
+
+/** What could not be stored as a record. The key is ordered by time. */
+export interface DeadLetter {
+  readonly at: string;
+  readonly site: string;
+  readonly agent: string;
+  readonly lane?: Lane;
+  readonly seq?: number;
+  readonly reason: string;
+  readonly bytes: number;
+  /** Base64, cut to a limit. */
+  readonly content: string;
+}
+
+/** Batches that are done although the table holds nothing of them; the key is agent:epoch:lane. */
+export interface DoneMark {
+  readonly seq: number;
+}
