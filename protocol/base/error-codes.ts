@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   CAPTURE_LINK_TYPE: 'The link type is not known to the sensor. Record the traffic on an Ethernet interface.',
   CAPTURE_PRIVILEGE: 'Capturing needs CAP_NET_RAW. Run scripts/up once as root; it prepares the sensor.',
   CAPTURE_INTERFACE: 'The interface does not exist or is down. Choose another one with --interface.',
+  CAPTURE_LIBRARY: 'The capture library is missing or was built for another Node. Run scripts/setup once more.',
   SENSOR_FAILED: 'The sensor process ended. It is started again by itself; see the log for the reason.',
   SPOOL_OPEN_FAILED: 'The spool folder cannot be used. Check that it is writable and used by one agent only.',
   SPOOL_WRITE_FAILED: 'The spool could not be written. Check the disk: it may be full or read-only.',

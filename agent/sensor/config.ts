@@ -1,0 +1,30 @@
+import { type Static, Type } from 'typebox';
+import { LiveConfig } from './capture/live-source.js';
+import { RecordingConfig } from './capture/recording-source.js';
+
+/** What the sensor process is told, as JSON in its only argument. */
+export const SensorConfig = Type.Object(
+  {
+    live: LiveConfig,
+    recording: Type.Optional(RecordingConfig),
+    output: Type.Object(
+      {
+        bufferBytes: Type.Integer({
+          default: 4 * 2 ** 20,
+          minimum: 2 ** 20,
+          maximum: 2 ** 28,
+          description: 'Records that wait for the agent. Live, the lowest lanes are dropped (and counted) when full.',
+        }),
+      },
+      { additionalProperties: false, default: {} },
+    ),
+    statsMs: Type.Integer({ default: 1_000, minimum: 20, maximum: 60_000, description: 'How often counts are told.' }),
+    user: Type.String({
+      default: 'nobody',
+      description: 'Who the process becomes after opening, when started by root.',
+    }),
+    keepRoot: Type.Boolean({ default: false, description: 'Stay root.' }),
+  },
+  { additionalProperties: false },
+);
+export type SensorConfig = Static<typeof SensorConfig>;

@@ -1,0 +1,237 @@
+import { Socket } from 'node:net';
+import { CodedError, describeError } from '../../protocol/base/errors.js';
+import { LANES, laneOf } from '../../protocol/records/lanes.js';
+import { defaultInterface } from './capture/default-interface.js';
+import { LiveSource } from './capture/live-source.js';
+import { RecordingSource } from './capture/recording-source.js';
+import type { OnPacket, PacketSource } from './capture/source.js';
+import type { SensorConfig } from './config.js';
+import { Control } from './control.js';
+import { LineOutput } from './output.js';
+import { dropRoot } from './privileges.js';
+
+/** What the sensor needs of the pipeline. */
+export interface SensorPipeline {
+  readonly onPacket: OnPacket;
+  tick(nowUs: number): void;
+  finish(): void;
+  setKernelCounts(counts: { dropped: number; interfaceDropped: number }): void;
+  readonly flowsLive: number;
+}
+
+export type Emit = (dataset: string, json: string) => void;
+/** @param place the interface, or the recording's path */
+export type CreatePipeline = (emit: Emit, place: string) => SensorPipeline;
+
+const OUTPUT_FD = 3;
+const CONTROL_FD = 0;
+const TICK_MS = 100;
+/** Packets between two looks at the clock: when they are fewer, the event loop turns anyway. */
+const PACKETS_PER_LOOK = 256;
+/** Output that may wait before a recording is read on. */
+const PENDING_BYTES_MAX = 512 * 1024;
+/** How long the last records may take to go out. Shorter than the agent's patience (watch/watch.ts). */
+const END_MS_MAX = 4_000;
+const US_PER_MS = 1_000;
+const LOWEST_LANE = LANES.length - 1;
+
+/** What is there once the source is open. */
+interface Running {
+  readonly place: string;
+  readonly pipeline: SensorPipeline;
+  readonly source: PacketSource;
+}
+
+/** The sensor process: one source, the pipeline, one output. It ends the process when it is done. */
+export class Sensor {
+  readonly #config: SensorConfig;
+  readonly #createPipeline: CreatePipeline;
+  readonly #output: LineOutput;
+  readonly #control: Control;
+  readonly #lanes = new Map<string, number>();
+  readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
+  #running: Running | undefined;
+  #packets = 0;
+  #lastTimeUs = 0;
+  #lastTickMs = 0;
+  #lastStatsMs = 0;
+  #isEnding = false;
+  #endsAtMs = Number.POSITIVE_INFINITY;
+  /** Whether the recording came to its end. */
+  #isFinished = false;
+
+  constructor(config: SensorConfig, createPipeline: CreatePipeline) {
+    this.#config = config;
+    this.#createPipeline = createPipeline;
+    const orphaned = (): never => process.exit(1);
+    this.#output = new LineOutput({ fd: OUTPUT_FD, bufferBytes: config.output.bufferBytes }, { onBroken: orphaned });
+    this.#control = new Control(CONTROL_FD, { onQuit: () => this.#end(), onOrphaned: orphaned });
+  }
+
+  /** Runs until the end of the recording, the agent's word or an error; then the process exits. */
+  async run(): Promise<void> {
+    this.#takeOver();
+    try {
+      this.#running = this.#config.recording === undefined ? this.#live() : this.#replay();
+      await this.#running.source.start();
+      if (!this.#config.keepRoot) dropRoot(this.#config.user);
+      this.#stats();
+      setInterval(() => this.#tick(performance.now(), this.#nowUs()), TICK_MS);
+    } catch (error) {
+      this.#end(error);
+    }
+  }
+
+  #takeOver(): void {
+    new Socket({ fd: OUTPUT_FD, readable: false, writable: true }).on('error', () => process.exit(1)); // Non-blocking.
+    this.#control.start();
+    process.on('SIGTERM', () => this.#end());
+    process.on('SIGINT', () => {}); // Ctrl-C reaches the agent too, which asks for the end when its time has come.
+    process.on('uncaughtException', (error) => this.#end(error));
+  }
+
+  #live(): Running {
+    const place = this.#config.live.interface ?? defaultInterface();
+    const pipeline = this.#createPipeline((dataset, json) => this.#emitOrDrop(dataset, json), place);
+    const onPacket = this.#guarded(pipeline);
+    return { place, pipeline, source: new LiveSource({ ...this.#config.live, interface: place }, { onPacket }) };
+  }
+
+  #replay(): Running {
+    const recording = this.#config.recording!;
+    const place = recording.path;
+    const pipeline = this.#createPipeline((dataset, json) => this.#emitOrWait(dataset, json), place);
+    const source = new RecordingSource(recording, {
+      onPacket: this.#guarded(pipeline),
+      now: () => Date.now(),
+      drained: () => this.#drained(),
+      onEnd: (error) => {
+        this.#isFinished = error === undefined;
+        this.#end(error);
+      },
+    });
+    return { place, pipeline, source };
+  }
+
+  /** An exception in a live packet would end the process without a word. */
+  #guarded(pipeline: SensorPipeline): OnPacket {
+    return (b, start, end, wireBytes, timeUs, linkType) => {
+      if (this.#isEnding) return;
+      try {
+        pipeline.onPacket(b, start, end, wireBytes, timeUs, linkType);
+        this.#lastTimeUs = timeUs;
+        this.#packets += 1;
+        if (this.#packets % PACKETS_PER_LOOK === 0) this.#look();
+      } catch (error) {
+        this.#end(error);
+      }
+    };
+  }
+
+  /** From inside a flood: what the timer would do. */
+  #look(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#lastTickMs < TICK_MS) return;
+    this.#control.poll();
+    this.#tick(nowMs, this.#lastTimeUs);
+  }
+
+  #tick(nowMs: number, timeUs: number): void {
+    if (this.#isEnding) return;
+    this.#lastTickMs = nowMs;
+    if (timeUs > 0) this.#running?.pipeline.tick(timeUs);
+    if (nowMs - this.#lastStatsMs >= this.#config.statsMs) this.#stats();
+    this.#output.flush();
+  }
+
+  /** The time of day, unless the packets come from another day. */
+  #nowUs(): number {
+    const { recording } = this.#config;
+    const isToday = recording === undefined || (recording.rebase && recording.speed > 0);
+    return isToday ? Date.now() * US_PER_MS : this.#lastTimeUs;
+  }
+
+  #laneIndex(dataset: string): number {
+    let lane = this.#lanes.get(dataset);
+    if (lane === undefined) {
+      lane = LANES.indexOf(laneOf(dataset));
+      this.#lanes.set(dataset, lane);
+    }
+    return lane;
+  }
+
+  /** An interface does not wait: what finds no room is dropped and counted. Only the last records can wait. */
+  #emitOrDrop(dataset: string, json: string): void {
+    if (this.#isEnding) this.#emitOrWait(dataset, json);
+    else this.#output.record(this.#laneIndex(dataset), json);
+  }
+
+  /** A recording can wait, even in the middle of a packet. */
+  #emitOrWait(dataset: string, json: string): void {
+    while (!this.#output.hasRoom(LOWEST_LANE) && performance.now() < this.#endsAtMs) {
+      this.#output.flush();
+      if (this.#output.hasRoom(LOWEST_LANE)) break;
+      if (!this.#isEnding) this.#control.poll();
+      Atomics.wait(this.#sleeper, 0, 0, 1);
+    }
+    this.#output.record(this.#laneIndex(dataset), json);
+  }
+
+  async #drained(): Promise<void> {
+    this.#output.flush();
+    while (this.#output.pendingBytes > PENDING_BYTES_MAX) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      this.#output.flush();
+    }
+    await new Promise((resolve) => setImmediate(resolve)); // Signals and timers have their turn.
+  }
+
+  #stats(): void {
+    if (this.#running === undefined) return;
+    const { place, pipeline, source } = this.#running;
+    this.#lastStatsMs = performance.now();
+    const capture = source.stats();
+    pipeline.setKernelCounts({ dropped: capture.kernelDropped, interfaceDropped: capture.interfaceDropped });
+    this.#output.notice('s', {
+      source: source.name,
+      place,
+      ...capture,
+      flowsLive: pipeline.flowsLive,
+      acceptedRecords: this.#output.accepted,
+      droppedRecords: this.#output.dropped,
+      pendingBytes: this.#output.pendingBytes,
+      memoryBytes: process.memoryUsage.rss(),
+      isFinished: this.#isFinished,
+    });
+  }
+
+  /** Ends the process, from wherever it is called: also in the middle of a flood, where nothing can be awaited. */
+  #end(error?: unknown): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#endsAtMs = performance.now() + END_MS_MAX;
+    try {
+      if (error === undefined || error instanceof CodedError) this.#running?.pipeline.finish();
+      this.#stats();
+      if (error !== undefined) this.#report(error);
+      this.#flushAll();
+    } finally {
+      process.exit(error === undefined ? 0 : 1);
+    }
+  }
+
+  /** A failure in words; a bug with its stack, because only we can mend it. */
+  #report(error: unknown): void {
+    const isCoded = error instanceof CodedError;
+    if (!isCoded) process.stderr.write(`sensor: ${error instanceof Error ? error.stack : String(error)}\n`);
+    this.#output.notice('e', { code: isCoded ? error.code : 'SENSOR_FAILED', message: describeError(error) });
+  }
+
+  #flushAll(): void {
+    this.#output.flush();
+    while (this.#output.pendingBytes > 0 && performance.now() < this.#endsAtMs) {
+      Atomics.wait(this.#sleeper, 0, 0, 1);
+      this.#output.flush();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { extname } from 'node:path';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { type LineHandlers, SensorLines } from './sensor-line.js';
+
+export interface SensorCommand {
+  readonly executable: string;
+  readonly execArgs: readonly string[];
+  readonly program: string;
+  /** What the sensor is told, as JSON. */
+  readonly argument: string;
+}
+
+export interface SensorExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why it could not be started at all. */
+  readonly error?: Error;
+}
+
+export interface SensorProcessDeps extends LineHandlers {
+  /** Asked after each piece; while it says no, the sensor's output is not read. */
+  isReady(): boolean;
+  /** Called once, after the last line. */
+  onExit(exit: SensorExit): void;
+}
+
+const OUTPUT_FD = 3;
+const QUIT = 'q';
+const READY_POLL_MS = 50;
+
+/** The sensor beside this file: TypeScript in a checkout, JavaScript when built. */
+export function sensorProgram(): string {
+  const extension = extname(fileURLToPath(import.meta.url));
+  return fileURLToPath(new URL(`../sensor/main${extension}`, import.meta.url));
+}
+
+/** How this process was started, for one of the same kind: the same loader, but not the same debugger port. */
+export function inheritedExecArgs(program: string): string[] {
+  const args = process.execArgv.filter((arg) => !arg.startsWith('--inspect'));
+  const needsLoader = program.endsWith('.ts') && !args.some((arg) => arg.includes('tsx'));
+  return needsLoader ? [...args, '--import', 'tsx'] : args;
+}
+
+/** One run of the sensor process. */
+export class SensorProcess {
+  readonly #deps: SensorProcessDeps;
+  readonly #child: ChildProcess;
+  readonly #lines: SensorLines;
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  constructor(command: SensorCommand, deps: SensorProcessDeps) {
+    this.#deps = deps;
+    this.#lines = new SensorLines(deps);
+    const { executable, execArgs, program, argument } = command;
+    this.#child = spawn(executable, [...execArgs, program, argument], { stdio: ['pipe', 'ignore', 'inherit', 'pipe'] });
+    this.#child.on('error', (error) => this.#over({ code: null, signal: null, error }));
+    this.#child.on('close', (code, signal) => this.#over({ code, signal }));
+    this.#child.stdin?.on('error', () => {}); // It died before it was asked to end.
+    const output = this.#child.stdio[OUTPUT_FD] as Readable | null | undefined;
+    output?.on('data', (chunk: Buffer) => this.#read(chunk, output));
+    output?.on('error', () => {}); // 'close' follows.
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Bytes of a record that was not finished. */
+  get restBytes(): number {
+    return this.#lines.restBytes;
+  }
+
+  /** Asks it to hand over what it has and end. */
+  quit(): void {
+    if (this.#isOver) return;
+    this.#child.stdin?.write(QUIT);
+    this.#child.kill('SIGTERM');
+  }
+
+  kill(): void {
+    if (!this.#isOver) this.#child.kill('SIGKILL');
+  }
+
+  #read(chunk: Buffer, output: Readable): void {
+    this.#lines.push(chunk);
+    if (this.#deps.isReady()) return;
+    output.pause();
+    this.#timer = setInterval(() => {
+      if (!this.#deps.isReady()) return;
+      clearInterval(this.#timer);
+      output.resume();
+    }, READY_POLL_MS);
+  }
+
+  #over(exit: SensorExit): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearInterval(this.#timer);
+    this.#deps.onExit(exit);
+  }
+}

@@ -1,0 +1,210 @@
+import { Backoff } from '../../protocol/base/backoff.js';
+import type { Component } from '../../protocol/base/scope.js';
+import type { World } from '../../protocol/base/world.js';
+import { LANES, type Lane } from '../../protocol/records/lanes.js';
+import type { WatchConfig } from './config.js';
+import { readLinkState } from './link-state.js';
+import { Liveness } from './liveness.js';
+import type { SensorFailure, SensorStats } from './sensor-line.js';
+import { inheritedExecArgs, type SensorExit, SensorProcess, sensorProgram } from './sensor-process.js';
+
+export interface WatchDeps extends World {
+  /** Takes a record: JSON without line feed, the callee's from here on. */
+  accept(lane: Lane, line: Buffer): void;
+  /**
+   * Records that never came: `sensor_died` (how many is not known), `sensor_output_full`, `sensor_bad_line`.
+   * @param lane undefined when not known
+   */
+  lost(reason: string, count?: number, lane?: Lane): void;
+  /** Whether more records can be taken. While not, a recording waits and an interface's records are dropped. */
+  isReady?(): boolean;
+  /** For tests: another program in place of the sensor. */
+  readonly program?: string;
+}
+
+/** These need a person: they are said once, and tried again slowly. */
+const FOR_A_PERSON = new Set(['CAPTURE_PRIVILEGE', 'CAPTURE_INTERFACE', 'CAPTURE_LIBRARY', 'CAPTURE_LINK_TYPE']);
+
+/** A recording that will not get better. */
+const DAMAGED = new Set(['CAPTURE_FORMAT', 'CAPTURE_TRUNCATED', 'CAPTURE_CORRUPT']);
+
+/** Starts the sensor process, takes its records, and restarts it when it dies, hangs or goes deaf. */
+export class SensorWatch implements Component {
+  readonly name = 'watch';
+  readonly counters = { starts: 0, restarts: 0, acceptedLines: 0, badLines: 0, droppedRecords: 0, deaths: 0 };
+  readonly #config: WatchConfig;
+  readonly #sensor: object;
+  readonly #deps: WatchDeps;
+  readonly #backoff: Backoff;
+  #process: SensorProcess | undefined;
+  #liveness: Liveness | undefined;
+  #lastStats: SensorStats | undefined;
+  #failure: SensorFailure | undefined;
+  #saidCode: string | undefined;
+  #startedMs = 0;
+  #dropped: number[] = [];
+  #restartTimer: NodeJS.Timeout | undefined;
+  #checkTimer: NodeJS.Timeout | undefined;
+  #onOver: (() => void) | undefined;
+  #isClosing = false;
+  #isFinished = false;
+
+  /** @param sensor the sensor's own configuration (`agent/sensor/config.ts`), passed on as it is */
+  constructor(config: WatchConfig & { readonly sensor: object }, deps: WatchDeps) {
+    this.#config = config;
+    this.#sensor = config.sensor;
+    this.#deps = { ...deps, log: deps.log.child({ component: 'watch' }) };
+    this.#backoff = new Backoff({ baseMs: config.restartMs, maxMs: config.restartMsMax }, deps.random);
+  }
+
+  /** What the sensor last said; of the run before when it was just restarted. */
+  get lastStats(): SensorStats | undefined {
+    return this.#lastStats;
+  }
+
+  /** Why the sensor is not running, in words; undefined when it is. */
+  get lastFailure(): SensorFailure | undefined {
+    return this.#failure;
+  }
+
+  /** Whether a recording was read to its end, or to its damage: then nothing is started again. */
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  async start(): Promise<void> {
+    this.#launch();
+    this.#checkTimer = setInterval(() => this.#check(), this.#config.checkMs);
+  }
+
+  /** Lets the sensor hand over its last records, for a bounded time. */
+  async close(): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    clearInterval(this.#checkTimer);
+    clearTimeout(this.#restartTimer);
+    const running = this.#process;
+    if (running === undefined) return;
+    const over = new Promise<void>((resolve) => {
+      this.#onOver = resolve;
+    });
+    running.quit();
+    const killTimer = setTimeout(() => running.kill(), this.#config.closeMs);
+    await over;
+    clearTimeout(killTimer);
+  }
+
+  #launch(): void {
+    this.counters.starts += 1;
+    this.#startedMs = this.#deps.clock.monotonic();
+    this.#liveness = new Liveness(this.#config, this.#startedMs);
+    this.#dropped = LANES.map(() => 0);
+    this.#failure = undefined;
+    const program = this.#deps.program ?? sensorProgram();
+    this.#process = new SensorProcess(
+      {
+        executable: this.#config.executable ?? process.execPath,
+        execArgs: inheritedExecArgs(program),
+        program,
+        argument: JSON.stringify(this.#sensor),
+      },
+      {
+        isReady: () => this.#isClosing || (this.#deps.isReady?.() ?? true),
+        onRecord: (lane, line) => this.#onRecord(lane, line),
+        onStats: (stats) => this.#onStats(stats),
+        onFailure: (failure) => this.#onFailure(failure),
+        onBadLine: () => this.#onBadLine(),
+        onExit: (exit) => this.#onExit(exit),
+      },
+    );
+    this.#deps.log.info({ pid: this.#process.pid }, 'sensor started');
+  }
+
+  #onRecord(lane: Lane, line: Buffer): void {
+    this.counters.acceptedLines += 1;
+    this.#deps.accept(lane, line);
+  }
+
+  #onStats(stats: SensorStats): void {
+    this.#lastStats = stats;
+    this.#isFinished = stats.isFinished;
+    this.#liveness?.onStats(stats, this.#deps.clock.monotonic());
+    for (const [index, lane] of LANES.entries()) {
+      const count = stats.droppedRecords[index]! - this.#dropped[index]!;
+      if (count <= 0) continue;
+      this.#dropped[index]! += count;
+      this.counters.droppedRecords += count;
+      this.#deps.lost('sensor_output_full', count, lane);
+    }
+  }
+
+  #onFailure(failure: SensorFailure): void {
+    this.#failure = failure;
+    if (this.#saidCode === failure.code) return;
+    this.#saidCode = failure.code;
+    this.#deps.log.error({ code: failure.code, message: failure.message }, 'sensor failed');
+  }
+
+  #onBadLine(): void {
+    this.counters.badLines += 1;
+    this.#deps.lost('sensor_bad_line', 1);
+  }
+
+  #check(): void {
+    const nowMs = this.#deps.clock.monotonic();
+    const place = this.#lastStats?.source === 'live' ? this.#lastStats.place : undefined;
+    const link = place === undefined ? undefined : readLinkState(place);
+    const illness = this.#process === undefined ? undefined : this.#liveness?.check(nowMs, link);
+    if (illness === undefined) return;
+    this.#deps.log.warn({ illness, pid: this.#process?.pid }, 'sensor is restarted');
+    this.#failure = { code: 'SENSOR_FAILED', message: `the sensor was ${illness}` };
+    this.#liveness = undefined; // Killed once.
+    if (illness === 'hung') this.#process?.kill();
+    else this.#end();
+  }
+
+  /** A deaf sensor still knows what it heard before: it may hand it over. */
+  #end(): void {
+    const running = this.#process;
+    running?.quit();
+    setTimeout(() => running?.kill(), this.#config.closeMs).unref();
+  }
+
+  #onExit(exit: SensorExit): void {
+    const isOrderly = exit.signal === null && (exit.code === 0 || this.#failure !== undefined);
+    const isCut = (this.#process?.restBytes ?? 0) > 0;
+    this.#process = undefined;
+    this.#onOver?.();
+    if (!isOrderly || isCut) {
+      this.counters.deaths += 1;
+      this.#deps.lost('sensor_died', isCut ? 1 : undefined);
+    }
+    if (this.#isClosing) return;
+    if (this.#isAtEnd(exit)) this.#deps.log.info({}, 'recording came to its end');
+    else this.#restart(exit);
+  }
+
+  /** A recording gives the same packets again, and a damaged one the same error. */
+  #isAtEnd(exit: SensorExit): boolean {
+    const isDamaged = this.#failure !== undefined && DAMAGED.has(this.#failure.code);
+    this.#isFinished = (this.#isFinished && exit.code === 0) || isDamaged;
+    return this.#isFinished;
+  }
+
+  #restart(exit: SensorExit): void {
+    if (this.#deps.clock.monotonic() - this.#startedMs >= this.#config.steadyMs) {
+      this.#backoff.reset();
+      this.#saidCode = undefined;
+    }
+    const isForPerson = this.#failure !== undefined && FOR_A_PERSON.has(this.#failure.code);
+    const waitMs = isForPerson ? this.#config.restartMsMax : this.#backoff.next();
+    const facts = { code: exit.code, signal: exit.signal, error: exit.error?.message, waitMs };
+    if (!isForPerson) this.#deps.log.warn(facts, 'sensor ended');
+    this.counters.restarts += 1;
+    this.#restartTimer = setTimeout(() => this.#launch(), waitMs);
+  }
+}
