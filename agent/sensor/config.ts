@@ -1,12 +1,14 @@
 import { type Static, Type } from 'typebox';
 import { LiveConfig } from './capture/live-source.js';
 import { RecordingConfig } from './capture/recording-source.js';
+import { PipelineConfig } from './pipeline.js';
 
 /** What the sensor process is told, as JSON in its only argument. */
 export const SensorConfig = Type.Object(
   {
     live: LiveConfig,
     recording: Type.Optional(RecordingConfig),
+    pipeline: Type.Object(PipelineConfig.properties, { additionalProperties: false, default: {} }),
     output: Type.Object(
       {
         bufferBytes: Type.Integer({
