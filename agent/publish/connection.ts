@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import { CodedError } from '../../protocol/base/errors.js';
+import { encodeStatus } from '../../protocol/codec.js';
+import type { AgentStatus } from '../../protocol/envelope.js';
+import { downTopic, upTopic } from '../../protocol/topics.js';
+import type { PublishConfig } from './config.js';
+
+/** Who the agent is, from enrolment. Texts are PEM. */
+export interface Identity {
+  readonly site: string;
+  readonly agent: string;
+  readonly mqttUrl: string;
+  readonly key: string;
+  readonly certificate: string;
+  readonly authority: string;
+}
+
+export interface ConnectionEvents {
+  onAck(bytes: Uint8Array): void;
+  onClosed(): void;
+}
+
+const GOODBYE_MS_MAX = 2_000;
+
+/**
+ * One MQTT connection, from CONNECT to its end. mqtt.js is used as a codec alone: it neither reconnects nor resends,
+ * because it would do so without jitter and lose silently what it cannot keep.
+ */
+export class Connection {
+  /** Tells the will of an earlier connection from this one's birth. */
+  readonly id: string;
+  readonly #client: MqttClient;
+  readonly #identity: Identity;
+  #isOpen = true;
+
+  private constructor(client: MqttClient, identity: Identity, id: string, events: ConnectionEvents) {
+    this.#client = client;
+    this.#identity = identity;
+    this.id = id;
+    client.on('message', (topic, payload) => {
+      if (topic === downTopic(identity, 'ack')) events.onAck(payload);
+    });
+    client.once('close', () => {
+      this.#isOpen = false;
+      events.onClosed();
+    });
+  }
+
+  /**
+   * Connects, subscribes to the own `down/ack` and says hello.
+   * @throws PUBLISH_UNREACHABLE
+   */
+  static async open(
+    config: PublishConfig,
+    identity: Identity,
+    birth: Omit<AgentStatus, 'state' | 'connection'>,
+    events: ConnectionEvents,
+  ): Promise<Connection> {
+    const url = config.url ?? identity.mqttUrl;
+    const id = randomBytes(8).toString('hex');
+    const client = mqtt.connect(url, optionsOf(config, identity, url, id));
+    try {
+      await settled(client, config.connectMsMax, (done) => client.once('connect', () => done()));
+      const connection = new Connection(client, identity, id, events);
+      await settled(client, config.connectMsMax, (done) => {
+        client.subscribe(downTopic(identity, 'ack'), { qos: 1 }, (error, granted) =>
+          done(error ?? (granted?.[0]?.qos === 128 ? new Error('the subscription was refused') : undefined)),
+        );
+      });
+      const status: AgentStatus = { state: 'online', connection: id, ...birth };
+      await settled(client, config.connectMsMax, (done) => {
+        client.publish(upTopic(identity, 'status'), encodeStatus(status), { qos: 1 }, (error) => done(error));
+      });
+      return connection;
+    } catch (error) {
+      client.end(true);
+      throw new CodedError('PUBLISH_UNREACHABLE', `no connection to ${url}`, { url }, { cause: error });
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Sends a batch as stored. PUBACK frees nothing: aedes gives it before anything is on a disk. */
+  sendBatch(bytes: Buffer): void {
+    this.#client.publish(upTopic(this.#identity, 'batch'), bytes, { qos: 1 }, () => {});
+  }
+
+  drop(): void {
+    this.#client.end(true);
+  }
+
+  /** Says goodbye, so that the collector tells a stop from a failure. Bounded. */
+  async goodbye(): Promise<void> {
+    if (this.#isOpen) {
+      const status = encodeStatus({ state: 'goodbye', connection: this.id });
+      await settled(this.#client, GOODBYE_MS_MAX, (done) => {
+        this.#client.publish(upTopic(this.#identity, 'status'), status, { qos: 1 }, (error) => done(error));
+      }).catch(() => {});
+    }
+    await Promise.race([
+      this.#client.endAsync().catch(() => {}),
+      new Promise<void>((resolve) => setTimeout(resolve, GOODBYE_MS_MAX).unref()),
+    ]);
+    this.#client.end(true);
+  }
+}
+
+function optionsOf(config: PublishConfig, identity: Identity, url: string, id: string): IClientOptions {
+  const { hostname, protocol } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return {
+    clientId: identity.agent,
+    clean: true,
+    reconnectPeriod: 0,
+    resubscribe: false,
+    queueQoSZero: false,
+    timerVariant: 'native',
+    keepalive: config.keepaliveS,
+    connectTimeout: config.connectMsMax,
+    protocolVersion: 4,
+    will: {
+      topic: upTopic(identity, 'status'),
+      payload: encodeStatus({ state: 'offline', connection: id }),
+      qos: 1,
+      retain: false,
+    },
+    ...(protocol === 'mqtts:' ? tlsOf(identity, host) : {}),
+  };
+}
+
+/** mqtt.js hands these on to `tls.connect`, with those it has no type for. */
+function tlsOf(identity: Identity, host: string): IClientOptions & { minVersion: 'TLSv1.3' } {
+  return {
+    minVersion: 'TLSv1.3',
+    key: identity.key,
+    cert: identity.certificate,
+    ca: identity.authority,
+    rejectUnauthorized: true,
+    ...(isIP(host) ? {} : { servername: host }),
+  };
+}
+
+/** Waits for `begin` to call back, for the connection to fail, or for the time to be over. */
+function settled(client: MqttClient, msMax: number, begin: (done: (error?: unknown) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finish = (error?: unknown): void => {
+      clearTimeout(timer);
+      client.off('close', onClose);
+      if (error) reject(error);
+      else resolve();
+    };
+    const onClose = (): void => finish(lastError ?? new Error('the connection was closed'));
+    let lastError: unknown;
+    // Stays attached: an 'error' event without a listener would end the process.
+    client.on('error', (error) => {
+      lastError = error;
+      finish(error);
+    });
+    client.once('close', onClose);
+    const timer = setTimeout(() => finish(new Error(`no answer within ${msMax} ms`)), msMax);
+    begin(finish);
+  });
+}

@@ -1,0 +1,246 @@
+import { Backoff } from '../../protocol/base/backoff.js';
+import { CodedError, describeError } from '../../protocol/base/errors.js';
+import type { Component } from '../../protocol/base/scope.js';
+import { sleep } from '../../protocol/base/time.js';
+import type { World } from '../../protocol/base/world.js';
+import { decodeAck } from '../../protocol/codec.js';
+import { LANES, type Lane } from '../../protocol/records/lanes.js';
+import type { PublishConfig } from './config.js';
+import { Connection, type Identity } from './connection.js';
+import { SendWindow } from './window.js';
+
+export { PublishConfig } from './config.js';
+export type { Identity } from './connection.js';
+
+/** Where batches wait. The spool is one. */
+export interface BatchSource {
+  readonly epoch: string;
+  next(lane: Lane, afterSeq: number): { readonly seq: number } | undefined;
+  read(lane: Lane, seq: number): Promise<Buffer | undefined>;
+  ack(epoch: string, lane: Lane, seq: number): boolean;
+  onStored(listener: () => void): void;
+}
+
+export interface PublisherDeps extends World {
+  readonly source: BatchSource;
+  readonly identity: Identity;
+  readonly version: string;
+  readonly boot: string;
+}
+
+export interface PublisherStats {
+  readonly state: 'stopped' | 'connecting' | 'waiting' | 'connected';
+  readonly connections: number;
+  readonly failedAttempts: number;
+  readonly batchesSent: number;
+  readonly batchesSentAgain: number;
+  readonly bytesSent: number;
+  readonly acks: number;
+  /** Of another epoch, or for numbers never given. */
+  readonly acksForeign: number;
+  readonly acksMalformed: number;
+  readonly inFlight: number;
+  readonly credit: number;
+  readonly isPaused: boolean;
+  readonly lastError: string;
+}
+
+const TICK_MS = 250;
+const READ_RETRY_MS = 200;
+const BACKOFF_BASE_MS = 500;
+const COMPLAIN_MS = 60_000;
+/** So many unanswered timeouts in a row and the connection is given up. */
+const TIMEOUTS_MAX = 3;
+
+/** Sends what the spool holds, as long as the collector gives credit, and frees it only by the collector's own word. */
+export class Publisher implements Component {
+  readonly name = 'publisher';
+  readonly #config: PublishConfig;
+  readonly #deps: PublisherDeps;
+  readonly #window: SendWindow;
+  readonly #backoff: Backoff;
+  readonly #abort = new AbortController();
+  readonly #counts = {
+    connections: 0,
+    failedAttempts: 0,
+    batchesSent: 0,
+    batchesSentAgain: 0,
+    bytesSent: 0,
+    acks: 0,
+    acksForeign: 0,
+    acksMalformed: 0,
+  };
+  #state: PublisherStats['state'] = 'stopped';
+  #lastError = '';
+  #complainedMs = Number.NEGATIVE_INFINITY;
+  #connection: Connection | undefined;
+  #timeouts = 0;
+  #loop: Promise<void> | undefined;
+  #wakeUp: () => void = () => {};
+  #isDraining = false;
+
+  constructor(config: PublishConfig, deps: PublisherDeps) {
+    this.#config = config;
+    this.#deps = { ...deps, log: deps.log.child({ component: 'publisher' }) };
+    this.#window = new SendWindow(config, (lane, seq) => deps.source.next(lane, seq));
+    this.#backoff = new Backoff({ baseMs: BACKOFF_BASE_MS, maxMs: config.backoffMsMax }, deps.random);
+  }
+
+  /** Returns at once: the collector may be away for days. @throws CONFIG_INVALID */
+  async start(): Promise<void> {
+    this.#checkUrl();
+    this.#deps.source.onStored(() => this.#wakeUp());
+    this.#loop = this.#run();
+  }
+
+  stats(): PublisherStats {
+    return {
+      state: this.#state,
+      ...this.#counts,
+      inFlight: this.#window.inFlight,
+      credit: this.#window.credit,
+      isPaused: this.#window.isPaused(this.#deps.clock.monotonic()),
+      lastError: this.#lastError,
+    };
+  }
+
+  /** Sends what it can for a bounded time, then says goodbye. */
+  async close(): Promise<void> {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    const endMs = this.#deps.clock.monotonic() + this.#config.drainMsMax;
+    while (this.#connection?.isOpen && this.#hasPending() && this.#deps.clock.monotonic() < endMs) await sleep(20);
+    this.#abort.abort();
+    this.#wakeUp();
+    await this.#loop;
+    this.#state = 'stopped';
+  }
+
+  #checkUrl(): void {
+    const text = this.#config.url ?? this.#deps.identity.mqttUrl;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url?.protocol !== 'mqtts:' && url?.protocol !== 'mqtt:')
+      throw new CodedError('CONFIG_INVALID', `publish.url ${text} is not an mqtts:// address`);
+    if (url.protocol === 'mqtts:') return;
+    if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname))
+      throw new CodedError(
+        'CONFIG_INVALID',
+        `publish.url ${text}: without TLS only this machine itself may be reached`,
+      );
+    this.#deps.log.warn({ url: text }, 'publishing without TLS, to this machine itself');
+  }
+
+  #hasPending(): boolean {
+    return this.#window.inFlight > 0 || LANES.some((lane) => this.#deps.source.next(lane, 0) !== undefined);
+  }
+
+  /** The only loop. Never rejects. */
+  async #run(): Promise<void> {
+    while (!this.#abort.signal.aborted) {
+      const startMs = this.#deps.clock.monotonic();
+      try {
+        await this.#session();
+      } catch (error) {
+        this.#complain(error);
+      }
+      this.#connection = undefined;
+      if (this.#abort.signal.aborted) return;
+      // One that dies young, refused subscriptions included, waits longer each time.
+      if (this.#deps.clock.monotonic() - startMs >= this.#config.stableMs) this.#backoff.reset();
+      this.#state = 'waiting';
+      await sleep(this.#backoff.next(), this.#abort.signal).catch(() => {});
+    }
+  }
+
+  async #session(): Promise<void> {
+    const { identity, version, boot, clock } = this.#deps;
+    this.#state = 'connecting';
+    const connection = await Connection.open(
+      this.#config,
+      identity,
+      { version, boot, clock: clock.now() },
+      { onAck: (bytes) => this.#onAck(bytes), onClosed: () => this.#wakeUp() },
+    );
+    this.#connection = connection;
+    this.#state = 'connected';
+    this.#counts.connections += 1;
+    this.#timeouts = 0;
+    this.#lastError = '';
+    this.#window.reset(clock.monotonic());
+    this.#deps.log.info({ connection: connection.id }, 'connected to the collector');
+    try {
+      while (connection.isOpen && !this.#abort.signal.aborted) await this.#step(connection);
+      if (!connection.isOpen) throw new CodedError('PUBLISH_UNREACHABLE', 'the connection ended');
+    } finally {
+      if (this.#abort.signal.aborted) await connection.goodbye();
+      else connection.drop();
+    }
+  }
+
+  /** Sends one batch, or waits until there may be something to do. */
+  async #step(connection: Connection): Promise<void> {
+    const nowMs = this.#deps.clock.monotonic();
+    this.#checkTimeouts(nowMs);
+    const batch = this.#window.pick(nowMs);
+    if (batch === undefined) return this.#wait();
+    const { lane, seq } = batch;
+    const bytes = await this.#deps.source.read(lane, seq);
+    if (bytes === undefined) {
+      if (this.#deps.source.next(lane, seq - 1)?.seq === seq) await sleep(READ_RETRY_MS);
+      else this.#window.skip(lane, seq);
+      return;
+    }
+    if (!connection.isOpen) return;
+    connection.sendBatch(bytes);
+    this.#window.sent(lane, seq, this.#deps.clock.monotonic());
+    this.#counts.batchesSent += 1;
+    this.#counts.bytesSent += bytes.length;
+  }
+
+  #checkTimeouts(nowMs: number): void {
+    const count = this.#window.expire(nowMs);
+    if (count === 0) return;
+    this.#counts.batchesSentAgain += count;
+    this.#timeouts += 1;
+    this.#deps.log.warn({ batches: count }, 'batches were not acknowledged and are sent again');
+    if (this.#timeouts >= TIMEOUTS_MAX)
+      throw new CodedError('PUBLISH_UNREACHABLE', 'the collector acknowledges nothing');
+  }
+
+  #wait(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, TICK_MS);
+      this.#wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #onAck(bytes: Uint8Array): void {
+    const ack = decodeAck(bytes);
+    if (ack === undefined) {
+      this.#counts.acksMalformed += 1;
+      return;
+    }
+    if (!this.#deps.source.ack(ack.epoch, ack.lane, ack.seq)) {
+      this.#counts.acksForeign += 1;
+      return;
+    }
+    this.#counts.acks += 1;
+    this.#timeouts = 0;
+    this.#window.onAck(ack, this.#deps.clock.monotonic());
+    this.#wakeUp();
+  }
+
+  /** Says a failure aloud, then at most once a minute. */
+  #complain(error: unknown): void {
+    this.#counts.failedAttempts += 1;
+    this.#lastError = describeError(error);
+    const now = this.#deps.clock.monotonic();
+    if (now - this.#complainedMs < COMPLAIN_MS) return;
+    this.#complainedMs = now;
+    const facts = { code: 'PUBLISH_UNREACHABLE', reason: this.#lastError, failures: this.#counts.failedAttempts };
+    this.#deps.log.warn(facts, 'the collector cannot be reached; records wait on disk');
+  }
+}
