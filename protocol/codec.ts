@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync, inflateRawSync } from 'node:zlib';
 import type { Static, TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX, BATCH_UNPACKED_BYTES_MAX } from './base/limits.js';
@@ -14,9 +14,11 @@ export interface Batch {
   readonly records: unknown[];
 }
 
-export type Decoded<T> = { ok: true; value: T } | { ok: false; reason: string };
+/** A refusal names the batch where its header can still be read: it must be acknowledged, or it comes for ever. */
+export type Decoded<T> = { ok: true; value: T } | { ok: false; reason: string; header?: BatchHeader };
 
-const refuse = (reason: string): { ok: false; reason: string } => ({ ok: false, reason });
+const refuse = (reason: string, header?: BatchHeader): { ok: false; reason: string; header?: BatchHeader } =>
+  header === undefined ? { ok: false, reason } : { ok: false, reason, header };
 
 /**
  * Packs a batch: gzip of the header line and one line per record.
@@ -40,7 +42,7 @@ export function decodeBatch(bytes: Uint8Array): Decoded<Batch> {
   try {
     text = gunzipSync(bytes, { maxOutputLength: BATCH_UNPACKED_BYTES_MAX });
   } catch {
-    return refuse('not gzip, cut short, or too large when unpacked');
+    return refuse('not gzip, damaged, or too large when unpacked', salvageHeader(bytes));
   }
   const headerEnd = text.indexOf(LF);
   if (headerEnd < 0) return refuse('no header line');
@@ -50,15 +52,34 @@ export function decodeBatch(bytes: Uint8Array): Decoded<Batch> {
   let start = headerEnd + 1;
   while (start < text.length) {
     const end = text.indexOf(LF, start);
-    if (end < 0) return refuse('last record has no line feed');
-    if (records.length >= BATCH_RECORDS_MAX) return refuse('too many records');
+    if (end < 0) return refuse('last record has no line feed', header);
+    if (records.length >= BATCH_RECORDS_MAX) return refuse('too many records', header);
     const record = parseJson(text.subarray(start, end));
-    if (record === undefined) return refuse(`record ${records.length} is not JSON`);
+    if (record === undefined) return refuse(`record ${records.length} is not JSON`, header);
     records.push(record);
     start = end + 1;
   }
-  if (records.length !== header.count) return refuse(`${records.length} records, the header says ${header.count}`);
+  if (records.length !== header.count)
+    return refuse(`${records.length} records, the header says ${header.count}`, header);
   return { ok: true, value: { header, records } };
+}
+
+/** RFC 1952 2.3: without optional fields, as `encodeBatch` writes it. */
+const GZIP_HEADER_BYTES = 10;
+/** Enough compressed bytes to hold the header line, few enough to bound what they unpack to. */
+const SALVAGE_BYTES = 1_024;
+
+/** The header of a batch whose end or checksum is damaged, from its first bytes. */
+function salvageHeader(bytes: Uint8Array): BatchHeader | undefined {
+  try {
+    const text = inflateRawSync(bytes.subarray(GZIP_HEADER_BYTES, SALVAGE_BYTES), {
+      finishFlush: constants.Z_SYNC_FLUSH,
+    });
+    const end = text.indexOf(LF);
+    return end < 0 ? undefined : parseAs(checkHeader, text.subarray(0, end));
+  } catch {
+    return undefined;
+  }
 }
 
 export const encodeAck = (ack: Ack): Buffer => Buffer.from(JSON.stringify(ack));

@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { type Static, Type } from 'typebox';
+import { CodedError } from '../../protocol/base/errors.js';
+import { MQTT_FRAME_BYTES_MAX } from '../../protocol/base/limits.js';
+import type { Component } from '../../protocol/base/scope.js';
+import type { World } from '../../protocol/base/world.js';
+import { decodeStatus } from '../../protocol/codec.js';
+import type { AgentStatus } from '../../protocol/envelope.js';
+import { type DownTopic, downTopic, isOwnDownTopic, parseUpTopic } from '../../protocol/topics.js';
+import { FrameGuard } from './frame-guard.js';
+import { GuardedStream, type Peer } from './guarded-stream.js';
+
+export const BrokerConfig = Type.Object(
+  {
+    host: Type.String({ default: '127.0.0.1', maxLength: 255, description: 'Address to listen on.' }),
+    port: Type.Integer({ default: 8883, minimum: 0, maximum: 65_535, description: '0: any free port.' }),
+    names: Type.Array(Type.String({ maxLength: 255 }), {
+      default: ['localhost', '127.0.0.1', '::1'],
+      maxItems: 16,
+      description: 'Names and addresses by which agents reach us, for the certificate.',
+    }),
+    connectionsMax: Type.Integer({ default: 20_000, minimum: 1, maximum: 200_000, description: 'Live connections.' }),
+    connectMs: Type.Integer({ default: 10_000, minimum: 100, maximum: 120_000, description: 'From TCP to CONNECT.' }),
+  },
+  { additionalProperties: false },
+);
+export type BrokerConfig = Static<typeof BrokerConfig>;
+
+const CONNECT_BYTES_MAX = 4_096;
+const NOT_AUTHORIZED = 5;
+
+export interface BrokerDeps extends World {
+  readonly metrics: Registry;
+  /** Server certificate and the authority of the agents' certificates, PEM. */
+  credentials(names: readonly string[]): Promise<{ key: string; certificate: string; authority: string }>;
+  /** Whose certificate this is, by SHA-256 of its DER in hex. */
+  identify(fingerprint: string): Peer | undefined;
+  onBatch(peer: Peer, payload: Uint8Array): void;
+  onStatus(peer: Peer, status: AgentStatus): void;
+  onConnect(peer: Peer, connection: string): void;
+  onDisconnect(peer: Peer, connection: string): void;
+}
+
+/**
+ * MQTT 3.1.1 over TLS 1.3. A connection is its client certificate; it may publish to its own `up` topics and
+ * subscribe to its own `down` topics, and nothing is retained.
+ */
+export class Broker implements Component {
+  readonly name = 'broker';
+  readonly #config: BrokerConfig;
+  readonly #deps: BrokerDeps;
+  readonly #sockets = new Set<TLSSocket>();
+  readonly #counts: { connections: Counter; refused: Counter; badFrames: Counter; badTopics: Counter };
+  #aedes: Aedes | undefined;
+  #server: Server | undefined;
+
+  constructor(config: BrokerConfig, deps: BrokerDeps) {
+    this.#config = config;
+    this.#deps = deps;
+    const counter = (name: string, help: string): Counter =>
+      new Counter({ name: `hinomi_broker_${name}`, help, registers: [deps.metrics] });
+    this.#counts = {
+      connections: counter('connections_total', 'Connections of known agents.'),
+      refused: counter('refused_total', 'Connections without a certificate of ours.'),
+      badFrames: counter('bad_frames_total', 'Connections ended because of a frame.'),
+      badTopics: counter('bad_topics_total', 'Publishes and subscriptions outside of the own topics.'),
+    };
+    const sockets = this.#sockets;
+    new Gauge({
+      name: 'hinomi_broker_connections',
+      help: 'Live connections.',
+      registers: [deps.metrics],
+      collect() {
+        this.set(sockets.size);
+      },
+    });
+  }
+
+  get port(): number {
+    return (this.#server?.address() as AddressInfo | null)?.port ?? 0;
+  }
+
+  /** @throws ADDRESS_IN_USE */
+  async start(): Promise<void> {
+    this.#aedes = await this.#makeAedes();
+    const { key, certificate, authority } = await this.#deps.credentials(this.#config.names);
+    this.#server = createServer(
+      { key, cert: certificate, ca: authority, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' },
+      (socket) => this.#onSocket(socket),
+    );
+    this.#server.on('tlsClientError', () => this.#counts.refused.inc());
+    this.#server.maxConnections = this.#config.connectionsMax;
+    await listen(this.#server, this.#config.host, this.#config.port);
+    this.#deps.log.info({ host: this.#config.host, port: this.port }, 'broker listens');
+  }
+
+  async close(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    const closed = server === undefined ? undefined : new Promise((done) => server.close(done));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+    const aedes = this.#aedes;
+    this.#aedes = undefined;
+    if (aedes !== undefined) await new Promise<void>((done) => aedes.close(done));
+  }
+
+  /** Sends to an agent, where it is connected; otherwise the message is gone. */
+  send(peer: Peer, name: DownTopic, payload: Buffer): void {
+    const topic = downTopic(peer, name);
+    this.#aedes?.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, () => {});
+  }
+
+  async #makeAedes(): Promise<Aedes> {
+    const aedes = await Aedes.createBroker({ connectTimeout: this.#config.connectMs, maxClientsIdLength: 64 });
+    aedes.authenticate = (client, _user, _password, done) => {
+      if (client.id === streamOf(client).peer.agent) {
+        done(null, true);
+        return;
+      }
+      const error = Object.assign(new Error('the client id is not the agent'), { returnCode: NOT_AUTHORIZED });
+      done(error as AuthenticateError, false);
+    };
+    aedes.authorizePublish = (client, packet, done) => done(this.#onPublish(client, packet));
+    aedes.authorizeSubscribe = (client, subscription, done) => this.#onSubscribe(client, subscription, done);
+    aedes.on('clientReady', (client: Client) => {
+      const { peer, id } = streamOf(client);
+      this.#counts.connections.inc();
+      this.#deps.onConnect(peer, id);
+    });
+    aedes.on('clientDisconnect', (client: Client) => {
+      const { peer, id } = streamOf(client);
+      this.#deps.onDisconnect(peer, id);
+    });
+    return aedes;
+  }
+
+  #onSocket(socket: TLSSocket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    socket.setNoDelay(true);
+    const fingerprint = socket.getPeerCertificate().fingerprint256?.replaceAll(':', '').toLowerCase() ?? '';
+    const peer = this.#deps.identify(fingerprint);
+    if (peer === undefined || this.#aedes === undefined) {
+      this.#counts.refused.inc();
+      this.#deps.log.warn({ address: socket.remoteAddress ?? null }, 'a certificate of nobody');
+      socket.destroy();
+      return;
+    }
+    const guard = new FrameGuard({ connectBytesMax: CONNECT_BYTES_MAX, frameBytesMax: MQTT_FRAME_BYTES_MAX });
+    const stream = new GuardedStream(socket, guard, peer, randomUUID(), (flaw) => {
+      this.#counts.badFrames.inc();
+      this.#deps.log.warn({ agent: peer.agent, flaw }, 'connection ended');
+    });
+    this.#aedes.handle(stream);
+  }
+
+  /** Messages are taken here, in the order in which they came. @returns the reason for ending the connection */
+  #onPublish(client: Client | null, packet: PublishPacket): Error | null {
+    if (client === null) return null;
+    const { peer } = streamOf(client);
+    const topic = parseUpTopic(packet.topic);
+    if (topic === undefined || topic.agent !== peer.agent || topic.site !== peer.site || packet.retain) {
+      this.#counts.badTopics.inc();
+      this.#deps.log.warn({ agent: peer.agent }, 'published outside of its own topics');
+      return new Error('not your topic');
+    }
+    const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
+    if (topic.name === 'batch') this.#deps.onBatch(peer, payload);
+    if (topic.name === 'status') {
+      const status = decodeStatus(payload);
+      if (status !== undefined) this.#deps.onStatus(peer, status);
+    }
+    return null;
+  }
+
+  #onSubscribe(
+    client: Client,
+    subscription: Subscription,
+    done: (error: Error | null, subscription?: Subscription | null) => void,
+  ): void {
+    if (isOwnDownTopic(subscription.topic, streamOf(client).peer)) {
+      done(null, subscription);
+    } else {
+      this.#counts.badTopics.inc();
+      done(new Error('not your topic'));
+    }
+  }
+}
+
+function streamOf(client: Client): GuardedStream {
+  return client.conn as unknown as GuardedStream;
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const code = error.code === 'EADDRINUSE' ? 'ADDRESS_IN_USE' : 'CONFIG_INVALID';
+      reject(new CodedError(code, `could not listen on ${host}:${port} for agents`, { host, port }, { cause: error }));
+    });
+    server.listen(port, host, () => resolve());
+  });
+}
