@@ -1,10 +1,33 @@
 import { Command } from 'commander';
 import { runCommand } from '../protocol/base/cli.js';
+import type { AgentOptions } from './config.js';
 
 const NAME = 'hinomi-agent';
+const DATA_DEFAULT = 'var/agent';
 const list = (text: string): string[] => text.split(',').filter((part) => part !== '');
 
+// Each command loads only what it needs, so that `replay` starts fast.
 const program = new Command(NAME).description('the box in the office');
+
+program
+  .command('run')
+  .description('watch the network and send records to the collector')
+  .option('--config <file>', 'JSON; what is missing has a default')
+  .option('--data <folder>', `identity, spool and status (default: ${DATA_DEFAULT})`)
+  .option('--interface <name>', 'where to listen (default: the default route)')
+  .option('--replay <file>', 'a recording in place of an interface')
+  .option('--loop', 'with --replay: begin again at the end')
+  .option('--paced', 'with --replay: as fast as it was recorded, not as fast as possible')
+  .option('--check', 'check and print the configuration, then end')
+  .action((options: AgentOptions & { check?: boolean }) =>
+    runCommand(NAME, async () => {
+      const { loadAgentConfig } = await import('./config.js');
+      const config = loadAgentConfig(options);
+      if (options.check) return printConfig(config);
+      const { run } = await import('./run.js');
+      await run(NAME, config);
+    }),
+  );
 
 program
   .command('replay')
@@ -20,4 +43,54 @@ program
     }),
   );
 
+program
+  .command('enrol')
+  .description('make this box known to its collector')
+  .requiredOption('--collector <url>', "the collector's address, https://host[:port]")
+  .requiredOption('--code <code>', 'the one-time code of the site')
+  .option('--data <folder>', 'where the identity is kept', DATA_DEFAULT)
+  .option('--force', 'replace an identity that exists')
+  .action((options: { collector: string; code: string; data: string; force?: boolean }) =>
+    runCommand(NAME, async () => {
+      const { enrol } = await import('./enrol/enrol.js');
+      const { data: dataFolder, force = false, ...rest } = options;
+      const identity = await enrol({ ...rest, dataFolder, force, nowMs: Date.now() });
+      process.stdout.write(`enrolled as ${identity.agent} of site ${identity.site}\n`);
+    }),
+  );
+
+program
+  .command('status')
+  .description('what the agent on this box is doing')
+  .option('--data <folder>', "the agent's folder", DATA_DEFAULT)
+  .option('--json', 'for programs')
+  .action((options: { data: string; json?: boolean }) =>
+    runCommand(NAME, async () => {
+      const { describeStatus, readStatus } = await import('./status.js');
+      const status = await readStatus(options.data, Date.now());
+      process.stdout.write(options.json ? `${JSON.stringify(status)}\n` : describeStatus(status));
+    }),
+  );
+
+program
+  .command('doctor')
+  .description('check everything that the agent needs')
+  .option('--config <file>', 'the configuration that run gets')
+  .option('--data <folder>', `the agent's folder (default: ${DATA_DEFAULT})`)
+  .option('--interface <name>', 'where it listens')
+  .action((options: AgentOptions) =>
+    runCommand(NAME, async () => {
+      const { loadAgentConfig } = await import('./config.js');
+      const { examine } = await import('./doctor.js');
+      const findings = await examine(loadAgentConfig(options), Date.now());
+      for (const { isGood, text } of findings) process.stdout.write(`${isGood ? 'good ' : 'WRONG'} ${text}\n`);
+      if (findings.some((finding) => !finding.isGood)) process.exitCode = 1;
+    }),
+  );
+
 await program.parseAsync();
+
+async function printConfig(config: object): Promise<void> {
+  const { maskSecrets } = await import('../protocol/base/config.js');
+  process.stdout.write(`${JSON.stringify(maskSecrets(config), undefined, 2)}\n`);
+}

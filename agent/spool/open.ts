@@ -3,9 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { Level } from 'level';
 import { CodedError, describeError } from '../../protocol/base/errors.js';
 import type { Logger } from '../../protocol/base/log.js';
+import type { Database } from './database.js';
 import { loadState, type SpoolState } from './state.js';
-
-export type Database = Level<string, Buffer>;
 
 export interface Opened {
   readonly db: Database;

@@ -10,10 +10,11 @@ import type { World } from '../../protocol/base/world.js';
 import { LANES, type Lane } from '../../protocol/records/lanes.js';
 import { type Commit, planCommit, type Work } from './commit.js';
 import type { SpoolConfig } from './config.js';
+import type { Database } from './database.js';
 import { GapBook } from './gaps.js';
 import { batchKey, laneKey, META_KEY, type SpoolMeta } from './keys.js';
 import type { BatchEntry } from './ledger.js';
-import { type Database, openDatabase, reopenDatabase } from './open.js';
+import { openDatabase, reopenDatabase } from './open.js';
 import { LaneQueue } from './queue.js';
 import { newState, type SpoolState } from './state.js';
 import { type SpoolStats, statsOf } from './stats.js';
@@ -35,6 +36,8 @@ const FOLDER = 'spool';
 const LF = 0x0a;
 /** The share of the queue's memory that records of a lane may fill: the lower ones leave room for the higher. */
 const QUEUE_SHARE: Readonly<Record<Lane, number>> = { p0: 1, p1: 0.9, p2: 0.8, p3: 0.7 };
+/** Far below any lane's share: what is on its way when a source is told to wait must still fit. */
+const ROOM_SHARE = 0.35;
 /** After a repair the newest numbers may be forgotten. No disk takes so many batches as are skipped. */
 const SEQ_SKIP_AFTER_REPAIR = 1_000_000;
 const TICK_MS = 1_000;
@@ -83,6 +86,11 @@ export class Spool implements Component {
 
   get epoch(): string {
     return this.#state.meta.epoch;
+  }
+
+  /** Whether a source that can wait, such as a recording, may go on. */
+  get hasRoom(): boolean {
+    return this.#queuedBytes < this.#config.queueBytesMax * ROOM_SHARE;
   }
 
   /** @throws SPOOL_OPEN_FAILED */
@@ -171,11 +179,10 @@ export class Spool implements Component {
 
   stats(): SpoolStats {
     const queuedRecords = LANES.reduce((sum, lane) => sum + this.#queues[lane].records, 0);
-    const { p0, p1, p2, p3 } = this.#queues;
     return {
       ...statsOf(this.#state),
       queuedRecords,
-      queuedBytes: p0.bytes + p1.bytes + p2.bytes + p3.bytes,
+      queuedBytes: this.#queuedBytes,
       refusedRecords: this.#refused,
       writeFailures: this.#writeFailures,
       isFailing: this.#isFailing,
@@ -202,6 +209,11 @@ export class Spool implements Component {
 
   get #folder(): string {
     return join(this.#deps.dataFolder, FOLDER);
+  }
+
+  get #queuedBytes(): number {
+    const { p0, p1, p2, p3 } = this.#queues;
+    return p0.bytes + p1.bytes + p2.bytes + p3.bytes;
   }
 
   #isSameMachineRun(): boolean {
@@ -236,9 +248,7 @@ export class Spool implements Component {
     if (this.#isClosing) return 'agent_stopped';
     if (line.length > RECORD_BYTES_MAX) return 'record_too_large';
     if (line.length === 0 || line.includes(LF)) return 'record_invalid';
-    const { p0, p1, p2, p3 } = this.#queues;
-    const queuedBytes = p0.bytes + p1.bytes + p2.bytes + p3.bytes + line.length;
-    return queuedBytes > this.#config.queueBytesMax * QUEUE_SHARE[lane] ? 'queue_full' : undefined;
+    return this.#queuedBytes + line.length > this.#config.queueBytesMax * QUEUE_SHARE[lane] ? 'queue_full' : undefined;
   }
 
   #armFlush(): void {

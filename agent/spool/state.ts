@@ -1,4 +1,5 @@
 import { LANES, type Lane } from '../../protocol/records/lanes.js';
+import type { Database } from './database.js';
 import { GapBook } from './gaps.js';
 import {
   FORMAT,
@@ -12,7 +13,6 @@ import {
   type SpoolMeta,
 } from './keys.js';
 import { Ledger } from './ledger.js';
-import type { Database } from './open.js';
 
 /** What the disk holds, as far as it is kept in memory. Changed only after a write that succeeded. */
 export interface SpoolState {

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { CodedError } from '../protocol/base/errors.js';
+import { Scope } from '../protocol/base/scope.js';
+import { isoMillis } from '../protocol/base/time.js';
+import type { World } from '../protocol/base/world.js';
+import type { Lane } from '../protocol/records/lanes.js';
+import type { AgentConfig } from './config.js';
+import { readIdentity } from './enrol/identity.js';
+import { Health } from './health/health.js';
+import { Publisher } from './publish/publisher.js';
+import { Spool } from './spool/spool.js';
+import { StatusFile } from './status.js';
+import { VERSION } from './version.js';
+import { SensorWatch } from './watch/watch.js';
+
+/**
+ * Starts from the sink and ends at the source. At the end the sensor stops first, the spool stores what came, the
+ * publisher sends what it can and says goodbye, and the spool is closed.
+ * @throws DATA_FOLDER, ENROL_MISSING, SPOOL_OPEN_FAILED, CONFIG_INVALID
+ */
+export async function startAgent(config: AgentConfig, world: World): Promise<Scope> {
+  makeDataFolder(config.data);
+  const identity = readIdentity(config.data);
+  const boot = randomBytes(8).toString('hex');
+  const started = isoMillis(world.clock.now());
+  const scope = new Scope();
+  try {
+    const status = await scope.start(new StatusFile(config, world));
+    const spool = await scope.start(
+      new Spool(config.spool, { ...world, dataFolder: config.data, boot, machineBoot: machineBoot() }),
+    );
+    const publisher = await scope.start(
+      new Publisher(config.publish, { ...world, source: spool, identity, version: VERSION, boot }),
+    );
+    scope.onClose('spool flush', () => spool.flush());
+    const accept = (lane: Lane, line: Buffer): void => void spool.append(lane, line);
+    const watch = new SensorWatch(
+      { ...config.watch, sensor: config.sensor },
+      {
+        ...world,
+        accept,
+        lost: (reason, count, lane) => spool.noteLoss(lane ?? 'p3', reason, count ?? 0, 0),
+        isReady: () => spool.hasRoom,
+      },
+    );
+    await scope.start(
+      new Health(config.health, {
+        ...world,
+        version: VERSION,
+        accept,
+        spool: () => spool.stats(),
+        sensorRestarts: () => watch.counters.restarts,
+      }),
+    );
+    await scope.start(watch);
+    status.begin(() => ({
+      version: VERSION,
+      started,
+      site: identity.site,
+      agent: identity.agent,
+      spool: spool.stats(),
+      publisher: publisher.stats(),
+      sensor: sensorFacts(watch),
+    }));
+    return scope;
+  } catch (error) {
+    await scope.close().catch(() => {});
+    throw error;
+  }
+}
+
+function sensorFacts(watch: SensorWatch) {
+  return {
+    restarts: watch.counters.restarts,
+    isFinished: watch.isFinished,
+    ...(watch.pid === undefined ? {} : { pid: watch.pid }),
+    ...(watch.lastFailure === undefined ? {} : { failure: watch.lastFailure }),
+    ...(watch.lastStats === undefined ? {} : { last: watch.lastStats }),
+  };
+}
+
+function makeDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new CodedError('DATA_FOLDER', `could not make ${folder}`, { folder }, { cause: error });
+  }
+}
+
+/** Linux gives each run of the machine an id: it tells a power cut from a killed process. */
+function machineBoot(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
+}

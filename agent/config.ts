@@ -1,0 +1,52 @@
+import { type Static, Type } from 'typebox';
+import { loadConfig } from '../protocol/base/config.js';
+import { CodedError } from '../protocol/base/errors.js';
+import { LOG_LEVELS } from '../protocol/base/log.js';
+import { HealthConfig } from './health/health.js';
+import { PublishConfig } from './publish/publisher.js';
+import { SensorConfig } from './sensor/config.js';
+import { SpoolConfig } from './spool/spool.js';
+import { WatchConfig } from './watch/config.js';
+
+export const AgentConfig = Type.Object(
+  {
+    data: Type.String({ default: 'var/agent', minLength: 1, description: 'Folder for identity, spool and status.' }),
+    logLevel: Type.Enum([...LOG_LEVELS], { default: 'info' }),
+    spool: SpoolConfig,
+    publish: PublishConfig,
+    health: HealthConfig,
+    watch: Type.Object(WatchConfig.properties, { additionalProperties: false, default: {} }),
+    sensor: Type.Object(SensorConfig.properties, { additionalProperties: false, default: {} }),
+  },
+  { additionalProperties: false },
+);
+export type AgentConfig = Static<typeof AgentConfig>;
+
+export interface AgentOptions {
+  readonly config?: string;
+  readonly data?: string;
+  readonly interface?: string;
+  readonly replay?: string;
+  readonly loop?: boolean;
+  readonly paced?: boolean;
+}
+
+/** File and command line. @throws CONFIG_UNREADABLE, CONFIG_INVALID, USAGE */
+export function loadAgentConfig(options: AgentOptions): AgentConfig {
+  if (options.interface !== undefined && options.replay !== undefined)
+    throw new CodedError('USAGE', '--interface and --replay exclude each other');
+  if (options.replay === undefined && (options.loop || options.paced))
+    throw new CodedError('USAGE', '--loop and --paced need --replay');
+  return loadConfig(AgentConfig, {
+    file: options.config,
+    overrides: {
+      ...(options.data === undefined ? {} : { data: options.data }),
+      ...(options.interface === undefined ? {} : { sensor: { live: { interface: options.interface } } }),
+      ...(options.replay === undefined ? {} : { sensor: { recording: recordingOf(options.replay, options) } }),
+    },
+  });
+}
+
+function recordingOf(path: string, options: AgentOptions): object {
+  return { path, loop: options.loop ?? false, speed: options.paced ? 1 : 0 };
+}

@@ -1,0 +1,117 @@
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CodedError } from '../protocol/base/errors.js';
+import type { Component } from '../protocol/base/scope.js';
+import { isoMillis } from '../protocol/base/time.js';
+import type { World } from '../protocol/base/world.js';
+import type { PublisherStats } from './publish/publisher.js';
+import { readStoppedSpool, type SpoolStats } from './spool/spool.js';
+
+/** What `status` shows. A running agent writes it each second, so that nobody has to open what it has open. */
+export interface AgentStatusFile {
+  readonly state: 'running' | 'stopped';
+  readonly version: string;
+  readonly pid: number;
+  readonly at: string;
+  readonly started: string;
+  readonly site: string;
+  readonly agent: string;
+  readonly spool: SpoolStats;
+  readonly publisher: PublisherStats;
+  readonly sensor: { pid?: number; restarts: number; failure?: object; last?: object; isFinished: boolean };
+}
+
+export type StatusFacts = Omit<AgentStatusFile, 'state' | 'pid' | 'at'>;
+
+const FILE = 'status.json';
+const EVERY_MS = 1_000;
+const FRESH_MS = 15_000;
+
+/** Keeps `status.json`. Started before, and closed after, everything that it tells of. */
+export class StatusFile implements Component {
+  readonly name = 'status';
+  readonly #path: string;
+  readonly #world: World;
+  #facts: (() => StatusFacts) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(config: { readonly data: string }, world: World) {
+    this.#path = join(config.data, FILE);
+    this.#world = world;
+  }
+
+  /** Once the spool is open: before, another agent may be running on the same folder. */
+  begin(facts: () => StatusFacts): void {
+    this.#facts = facts;
+    this.#write('running');
+    this.#timer = setInterval(() => this.#write('running'), EVERY_MS);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#write('stopped');
+    this.#facts = undefined;
+  }
+
+  #write(state: AgentStatusFile['state']): void {
+    if (this.#facts === undefined) return;
+    const status: AgentStatusFile = {
+      state,
+      pid: process.pid,
+      at: isoMillis(this.#world.clock.now()),
+      ...this.#facts(),
+    };
+    try {
+      writeFileSync(`${this.#path}.new`, JSON.stringify(status));
+      renameSync(`${this.#path}.new`, this.#path);
+    } catch {
+      // A full or read-only disk: the spool says so aloud, and nothing depends on this file.
+    }
+  }
+}
+
+/**
+ * What is known of the agent on this folder. When it was killed, the figures of its spool are read from the disk, as
+ * long as that is ours: files made by another user would lock the agent out.
+ * @throws DATA_FOLDER when no agent ever ran there
+ */
+export async function readStatus(dataFolder: string, nowMs: number): Promise<AgentStatusFile> {
+  let status: AgentStatusFile;
+  try {
+    status = JSON.parse(readFileSync(join(dataFolder, FILE), 'utf8')) as AgentStatusFile;
+  } catch (error) {
+    throw new CodedError('DATA_FOLDER', `no agent has run on ${dataFolder}`, { dataFolder }, { cause: error });
+  }
+  if (status.state === 'stopped' || isAlive(status, nowMs)) return status;
+  const stored = statSync(dataFolder).uid === process.getuid?.() ? await readStoppedSpool(dataFolder) : undefined;
+  return { ...status, state: 'stopped', spool: { ...status.spool, ...stored, queuedRecords: 0, queuedBytes: 0 } };
+}
+
+function isAlive(status: AgentStatusFile, nowMs: number): boolean {
+  if (nowMs - Date.parse(status.at) > FRESH_MS) return false;
+  try {
+    process.kill(status.pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** For a person. */
+export function describeStatus(status: AgentStatusFile): string {
+  const { spool, publisher, sensor } = status;
+  const sum = (counts: Readonly<Record<string, number>>): number =>
+    Object.values(counts).reduce((total, count) => total + count, 0);
+  const failure = sensor.failure === undefined ? '' : `, ${JSON.stringify(sensor.failure)}`;
+  const lines = [
+    status.state === 'running'
+      ? `agent      running, process ${status.pid}, since ${status.started}`
+      : `agent      not running, last seen ${status.at}`,
+    `identity   ${status.agent} of site ${status.site}`,
+    `collector  ${publisher.state}${publisher.lastError === '' ? '' : `, ${publisher.lastError}`}`,
+    `records    ${sum(spool.accepted)} accepted, ${sum(spool.acked)} at the collector, ${sum(spool.evicted)} evicted`,
+    `waiting    ${spool.records} records in ${spool.batches} batches, ${spool.bytes} bytes`,
+    `sensor     ${sensor.restarts} restarts${failure}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
