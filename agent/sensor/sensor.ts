@@ -93,8 +93,8 @@ export class Sensor {
   #live(): Running {
     const place = this.#config.live.interface ?? defaultInterface();
     const pipeline = this.#createPipeline((dataset, json) => this.#emitOrDrop(dataset, json), place);
-    const onPacket = this.#guarded(pipeline);
-    return { place, pipeline, source: new LiveSource({ ...this.#config.live, interface: place }, { onPacket }) };
+    const deps = { onPacket: this.#guarded(pipeline), onFailure: (error: CodedError) => this.#end(error) };
+    return { place, pipeline, source: new LiveSource({ ...this.#config.live, interface: place }, deps) };
   }
 
   #replay(): Running {

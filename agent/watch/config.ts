@@ -15,7 +15,13 @@ export const WatchConfig = Type.Object(
       default: 15_000,
       minimum: 100,
       maximum: 600_000,
-      description: 'No word from the sensor for this long: hung. Starting takes a few seconds on a small box.',
+      description: 'No word from the sensor for this long: hung.',
+    }),
+    startMs: Type.Integer({
+      default: 60_000,
+      minimum: 100,
+      maximum: 600_000,
+      description: 'Longest time until the first word. A small box that is busy takes many seconds.',
     }),
     checkMs: Type.Integer({
       default: 1_000,

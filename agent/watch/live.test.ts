@@ -29,17 +29,24 @@ class Office {
   readonly folder = mkdtempSync(join(tmpdir(), 'hinomi-live-'));
 
   constructor() {
-    const make = (...args: string[]): void => void execFileSync('ip', args);
-    make('netns', 'add', this.name);
-    make('-n', this.name, 'link', 'add', 'left', 'type', 'veth', 'peer', 'name', 'right');
-    make('-n', this.name, 'addr', 'add', '10.98.0.1/24', 'dev', 'left');
+    this.#ip('netns', 'add', this.name);
+    this.plug();
+  }
+
+  plug(): void {
+    this.#ip('-n', this.name, 'link', 'add', 'left', 'type', 'veth', 'peer', 'name', 'right');
+    this.#ip('-n', this.name, 'addr', 'add', '10.98.0.1/24', 'dev', 'left');
     this.link('left', 'up');
     this.link('right', 'up');
-    make('-n', this.name, 'neigh', 'add', '10.98.0.2', 'lladdr', '02:00:00:00:00:02', 'dev', 'left');
+    this.#ip('-n', this.name, 'neigh', 'add', '10.98.0.2', 'lladdr', '02:00:00:00:00:02', 'dev', 'left');
+  }
+
+  unplug(): void {
+    this.#ip('-n', this.name, 'link', 'del', 'left');
   }
 
   link(name: string, state: 'up' | 'down'): void {
-    execFileSync('ip', ['-n', this.name, 'link', 'set', name, state]);
+    this.#ip('-n', this.name, 'link', 'set', name, state);
   }
 
   /** Sends one datagram of so many bytes. */
@@ -55,6 +62,10 @@ class Office {
     writeFileSync(path, `#!/bin/sh\nexec ip netns exec ${this.name} ${prefix} ${process.execPath} "$@"\n`);
     chmodSync(path, 0o755);
     return path;
+  }
+
+  #ip(...args: string[]): void {
+    execFileSync('ip', args);
   }
 
   close(): void {
@@ -149,6 +160,19 @@ describe.skipIf(!canMakeNamespaces)('live capture (needs root and network namesp
         });
       }
       expect(watch.counters.restarts).toBe(0);
+    }));
+
+  it('says that its interface was taken away, and goes on with the new one', () =>
+    scene({ watch: { restartMsMax: 50 } }, async ({ office, watch, seen, failures }) => {
+      await until(() => watch.lastStats !== undefined);
+      office.unplug();
+      await until(() => failures.includes('CAPTURE_INTERFACE'));
+      office.plug();
+      await until(() => {
+        office.send(701);
+        return seen.includes(701);
+      });
+      expect(watch.counters.restarts).toBeGreaterThan(0);
     }));
 
   it('takes the interface of the default route as soon as there is one', () =>

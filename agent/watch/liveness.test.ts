@@ -17,7 +17,7 @@ const stats = (deliveredPackets: number, kernelReceived: number, kernelDropped =
   isFinished: false,
 });
 const link = (rxPackets: number, operstate = 'up', ifindex = 4) => ({ ifindex, operstate, rxPackets });
-const CONFIG = { deafMs: 5_000, hungMs: 15_000 };
+const CONFIG = { deafMs: 5_000, hungMs: 15_000, startMs: 60_000 };
 
 describe('a sensor', () => {
   it('is hung when it says nothing', () => {
@@ -25,6 +25,19 @@ describe('a sensor', () => {
     liveness.onStats(stats(0, 0), 1_000);
     expect(liveness.check(16_000, undefined)).toBeUndefined();
     expect(liveness.check(16_001, undefined)).toBe('hung');
+  });
+
+  it('has more time for its first word', () => {
+    const liveness = new Liveness(CONFIG, 0);
+    expect(liveness.check(60_000, undefined)).toBeUndefined();
+    expect(liveness.check(60_001, undefined)).toBe('hung');
+  });
+
+  it('is not hung while its output is not read', () => {
+    const liveness = new Liveness(CONFIG, 0);
+    liveness.onStats(stats(0, 0), 0);
+    liveness.excuse(14_000);
+    expect(liveness.check(16_001, undefined)).toBeUndefined();
   });
 
   it('is deaf when the kernel receives and nothing is delivered', () => {

@@ -11,7 +11,9 @@ export type Illness = 'hung' | 'deaf' | 'moved';
 export class Liveness {
   readonly #deafMs: number;
   readonly #hungMs: number;
+  readonly #startMs: number;
   #wordMs: number;
+  #hasSpoken = false;
   #delivered = 0;
   /** What the kernel had kept for the sensor when it last delivered something. */
   #kept = 0;
@@ -21,14 +23,21 @@ export class Liveness {
   /** The interface's own count when it last changed its state; watched until a packet is delivered again. */
   #rxAtChange: number | undefined;
 
-  constructor(config: { deafMs: number; hungMs: number }, nowMs: number) {
+  constructor(config: { deafMs: number; hungMs: number; startMs: number }, nowMs: number) {
     this.#deafMs = config.deafMs;
     this.#hungMs = config.hungMs;
+    this.#startMs = config.startMs;
+    this.#wordMs = nowMs;
+  }
+
+  /** When nothing could be heard of it, through no fault of its own: its output was not read. */
+  excuse(nowMs: number): void {
     this.#wordMs = nowMs;
   }
 
   onStats(stats: SensorStats, nowMs: number): void {
     this.#wordMs = nowMs;
+    this.#hasSpoken = true;
     const kept = stats.kernelReceived - stats.kernelDropped;
     if (stats.deliveredPackets > this.#delivered) {
       this.#delivered = stats.deliveredPackets;
@@ -42,7 +51,7 @@ export class Liveness {
 
   /** @param link undefined when it cannot be read: there is none, or it is gone */
   check(nowMs: number, link: LinkState | undefined): Illness | undefined {
-    if (nowMs - this.#wordMs > this.#hungMs) return 'hung';
+    if (nowMs - this.#wordMs > (this.#hasSpoken ? this.#hungMs : this.#startMs)) return 'hung';
     if (link !== undefined && this.#follow(link, nowMs)) return 'moved';
     const isDeaf = this.#unheardSinceMs !== undefined && nowMs - this.#unheardSinceMs > this.#deafMs;
     return isDeaf ? 'deaf' : undefined;

@@ -73,6 +73,11 @@ export class SensorProcess {
     return this.#lines.restBytes;
   }
 
+  /** Whether its output waits because no more records can be taken. */
+  get isWaiting(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** Asks it to hand over what it has and end. */
   quit(): void {
     if (this.#isOver) return;
@@ -86,11 +91,12 @@ export class SensorProcess {
 
   #read(chunk: Buffer, output: Readable): void {
     this.#lines.push(chunk);
-    if (this.#deps.isReady()) return;
+    if (this.#timer !== undefined || this.#deps.isReady()) return;
     output.pause();
     this.#timer = setInterval(() => {
       if (!this.#deps.isReady()) return;
       clearInterval(this.#timer);
+      this.#timer = undefined;
       output.resume();
     }, READY_POLL_MS);
   }

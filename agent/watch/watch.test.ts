@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Value } from 'typebox/value';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { type Logger, silentLogger } from '../../protocol/base/log.js';
-import { systemClock } from '../../protocol/base/time.js';
+import { sleep, systemClock } from '../../protocol/base/time.js';
 import type { Lane } from '../../protocol/records/lanes.js';
 import { WatchConfig } from './config.js';
 import { SensorWatch } from './watch.js';
@@ -116,14 +116,17 @@ describe('the watch over a sensor', () => {
   it('makes a recording wait while no more records can be taken', async () => {
     let isReady = false;
     const path = recording('wait.pcap', 100_000, Buffer.alloc(4));
-    const { watch, records, lost } = watchOf({ recording: { path, speed: 0 } }, { isReady: () => isReady });
+    const options = { isReady: () => isReady, config: { hungMs: 3_000 } };
+    const { watch, records, lost } = watchOf({ recording: { path, speed: 0 }, statsMs: 50 }, options);
     await watch.start();
     await until(() => records.length > 0);
+    await sleep(4_000); // Longer than a sensor may be silent while its output is read.
     expect(watch.isFinished).toBe(false);
     isReady = true;
     await until(() => watch.isFinished);
     await until(() => records.length === 100_001);
     expect(lost).toEqual([]);
+    expect(watch.counters.restarts).toBe(0);
   });
 
   it('says the records before a damage, then the error once, and does not begin again', async () => {
@@ -155,7 +158,7 @@ describe('the watch over a sensor', () => {
 
   it('kills a sensor that says nothing', async () => {
     const silent = program('silent', 'setInterval(() => {}, 1000);');
-    const { watch, lost } = watchOf({}, { program: silent, config: { hungMs: 300 } });
+    const { watch, lost } = watchOf({}, { program: silent, config: { startMs: 300 } });
     await watch.start();
     await until(() => watch.counters.starts >= 2);
     expect(lost[0]?.reason).toBe('sensor_died');

@@ -25,6 +25,7 @@ export interface WatchDeps extends World {
 /** These need a person: they are said once, and tried again slowly. */
 const FOR_A_PERSON = new Set(['CAPTURE_PRIVILEGE', 'CAPTURE_INTERFACE', 'CAPTURE_LIBRARY', 'CAPTURE_LINK_TYPE']);
 
+const LATE_CHECKS = 3;
 /** A recording that will not get better. */
 const DAMAGED = new Set(['CAPTURE_FORMAT', 'CAPTURE_TRUNCATED', 'CAPTURE_CORRUPT']);
 
@@ -42,6 +43,7 @@ export class SensorWatch implements Component {
   #failure: SensorFailure | undefined;
   #saidCode: string | undefined;
   #startedMs = 0;
+  #checkedMs = 0;
   #dropped: number[] = [];
   #restartTimer: NodeJS.Timeout | undefined;
   #checkTimer: NodeJS.Timeout | undefined;
@@ -156,6 +158,9 @@ export class SensorWatch implements Component {
 
   #check(): void {
     const nowMs = this.#deps.clock.monotonic();
+    const isLate = nowMs - this.#checkedMs > LATE_CHECKS * this.#config.checkMs; // It was the agent that slept.
+    this.#checkedMs = nowMs;
+    if (isLate || this.#process?.isWaiting) this.#liveness?.excuse(nowMs);
     const place = this.#lastStats?.source === 'live' ? this.#lastStats.place : undefined;
     const link = place === undefined ? undefined : readLinkState(place);
     const illness = this.#process === undefined ? undefined : this.#liveness?.check(nowMs, link);

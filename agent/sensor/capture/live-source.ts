@@ -25,10 +25,10 @@ export const LiveConfig = Type.Object(
       description: 'Bytes kept of a packet. Segments joined by the network card are far longer than the MTU.',
     }),
     ringBytes: Type.Integer({
-      default: 32 * 2 ** 20,
+      default: 64 * 2 ** 20,
       minimum: 2 ** 20,
       maximum: 2 ** 30,
-      description: 'Kernel memory for packets that wait: 32 MiB is a quarter of a second of a full gigabit.',
+      description: 'Kernel memory for packets that wait: 64 MiB is half a second of a full gigabit.',
     }),
     readMs: Type.Integer({
       default: 100,
@@ -56,13 +56,22 @@ const LINK_TYPE_UNNAMED = /^Unknown linktype (\d+)$/;
  * down; the ring itself works again when the interface is back, so this is what hears it then.
  */
 const LOOK_MS = 100;
+/** Reading fails while an interface is gone (with old versions of libpcap, while it is down): that may pass. */
+const FAILING_LOOKS_MAX = 30;
 const UINT32 = 2 ** 32;
+
+export interface LiveDeps {
+  readonly onPacket: OnPacket;
+  /** Called once, when the interface cannot be read any more: CAPTURE_INTERFACE. */
+  onFailure(error: CodedError): void;
+}
 
 /** Packets of an interface, through libpcap. */
 export class LiveSource implements PacketSource {
   readonly name = 'live';
   readonly #config: LiveConfig & { readonly interface: string };
   readonly #onPacket: OnPacket;
+  readonly #onFailure: (error: CodedError) => void;
   readonly #packet: Buffer;
   readonly #header = Buffer.alloc(HEADER_BYTES);
   readonly #fields = new Uint32Array(this.#header.buffer, this.#header.byteOffset, HEADER_BYTES / 4);
@@ -74,10 +83,12 @@ export class LiveSource implements PacketSource {
   #linkType = 0;
   #deliveredPackets = 0;
   #isDispatching = false;
+  #failingLooks = 0;
 
-  constructor(config: LiveConfig & { readonly interface: string }, deps: { onPacket: OnPacket }) {
+  constructor(config: LiveConfig & { readonly interface: string }, deps: LiveDeps) {
     this.#config = config;
     this.#onPacket = deps.onPacket;
+    this.#onFailure = deps.onFailure;
     this.#packet = Buffer.alloc(config.snapBytes);
   }
 
@@ -133,10 +144,17 @@ export class LiveSource implements PacketSource {
     if (this.#session === undefined || this.#isDispatching) return;
     this.#isDispatching = true;
     try {
-      this.#session.dispatch(this.#packet, this.#header);
+      const result = this.#session.dispatch(this.#packet, this.#header);
+      this.#failingLooks = result < 0 ? this.#failingLooks + 1 : 0;
     } finally {
       this.#isDispatching = false;
     }
+    if (this.#failingLooks === FAILING_LOOKS_MAX) this.#onFailure(this.#gone());
+  }
+
+  #gone(): CodedError {
+    const name = this.#config.interface;
+    return new CodedError('CAPTURE_INTERFACE', `${name} cannot be read any more`, { interface: name });
   }
 
   #deliver(): void {
