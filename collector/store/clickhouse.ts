@@ -54,7 +54,7 @@ export class ClickHouseStore implements TelemetryStore {
       this.#client = this.#connect();
       await this.#client.command({ query: CREATE_TABLE });
       for (const column of COLUMNS.values()) {
-        if (!(await this.#existing()).has(column.name)) await this.#addColumn(column.name, column.type);
+        if (!(await this.#existing()).has(column.column)) await this.#addColumn(column.column, column.type);
       }
     } catch (error) {
       throw new CodedError(
@@ -196,7 +196,7 @@ function scopeOf(request: Omit<SearchRequest, 'limit'>): SqlCondition {
 
 const CREATE_TABLE = `
 CREATE TABLE IF NOT EXISTS ${TABLE} (
-${[...COLUMNS.values()].map(({ name, type }) => `  ${quoteName(name)} ${type}`).join(',\n')},
+${[...COLUMNS.values()].map(({ column, type }) => `  ${quoteName(column)} ${type}`).join(',\n')},
   ${REST_COLUMN} Map(String, String),
   INDEX time_range \`@timestamp\` TYPE minmax GRANULARITY 1
 ) ENGINE = MergeTree

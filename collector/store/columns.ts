@@ -57,7 +57,10 @@ const TYPES: Readonly<Record<FieldKind, string>> = {
 };
 
 export interface Column {
+  /** The field's name. */
   readonly name: string;
+  /** What the table calls it. */
+  readonly column: string;
   readonly kind: FieldKind;
   /** ClickHouse type. */
   readonly type: string;
@@ -70,10 +73,32 @@ function columnType(name: string, kind: FieldKind): string {
   return LOW_CARDINALITY.has(name) ? `LowCardinality(${inner})` : inner;
 }
 
-/** The columns of the telemetry table, derived from the record kinds: one field, one column of the same name. */
+/**
+ * One field, one column of the same name. ClickHouse takes arrays whose names share what stands before the dot for
+ * one nested table and wants them equally long: they are written with a slash.
+ */
+function columnName(name: string, kind: FieldKind): string {
+  return kind.endsWith('[]') ? name.replaceAll('.', '/') : name;
+}
+
+/** The columns of the telemetry table by field, derived from the record kinds. */
 export const COLUMNS: ReadonlyMap<string, Column> = new Map(
-  [...FIELDS.values()].map(({ name, kind }) => [name, { name, kind, type: columnType(name, kind) }]),
+  [...FIELDS.values()].map(({ name, kind }) => [
+    name,
+    { name, column: columnName(name, kind), kind, type: columnType(name, kind) },
+  ]),
 );
+
+/** Field of a column. */
+export const FIELD_OF_COLUMN: ReadonlyMap<string, Column> = new Map(
+  [...COLUMNS.values()].map((column) => [column.column, column]),
+);
+
+/** The SQL of a field's column, or undefined when it has none and lives in the rest column. */
+export function columnOf(name: string): string | undefined {
+  const column = COLUMNS.get(name);
+  return column === undefined ? undefined : quoteName(column.column);
+}
 
 /** An identifier as SQL: backticks around it. Only ever called with names of columns. */
 export function quoteName(name: string): string {

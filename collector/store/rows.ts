@@ -1,5 +1,5 @@
 import type { AnyRecord } from '../../protocol/records/records.js';
-import { COLUMNS, REST_COLUMN } from './columns.js';
+import { COLUMNS, FIELD_OF_COLUMN, REST_COLUMN } from './columns.js';
 
 const MAPPED_V4 = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
 
@@ -14,7 +14,7 @@ export function toRow(record: AnyRecord): string {
       rest ??= {};
       rest[key] = JSON.stringify(value);
     } else {
-      row[key] = column.kind === 'object' ? JSON.stringify(value) : value;
+      row[column.column] = column.kind === 'object' ? JSON.stringify(value) : value;
     }
   }
   if (rest !== undefined) row[REST_COLUMN] = rest;
@@ -24,9 +24,11 @@ export function toRow(record: AnyRecord): string {
 /** The record that was stored as this row: what is null or empty was not there. */
 export function fromRow(row: AnyRecord): AnyRecord {
   const record: AnyRecord = {};
-  for (const [key, value] of Object.entries(row)) {
-    if (value === null || key === REST_COLUMN) continue;
-    const kind = COLUMNS.get(key)?.kind;
+  for (const [name, value] of Object.entries(row)) {
+    if (value === null || name === REST_COLUMN) continue;
+    const column = FIELD_OF_COLUMN.get(name);
+    const key = column?.name ?? name;
+    const kind = column?.kind;
     if (Array.isArray(value) && value.length === 0) continue;
     if (kind === 'ip') record[key] = plainIp(value as string);
     else if (kind === 'ip[]') record[key] = (value as string[]).map(plainIp);
