@@ -116,7 +116,7 @@ describe('on records', () => {
     ['vendor.policy:*', [1]],
     ['@timestamp:>=2026-11-23T11:00:01Z', [1, 2]],
     ['@timestamp:<now-59m', [0, 1, 2]],
-    ['ｄａｔａｓｅｔ'.normalize('NFKC') + '：dns', [0]],
+    [`${'ｄａｔａｓｅｔ'.normalize('NFKC')}：dns`, [0]],
     ['（dataset：dns　OR　src：10.0.0.1）', [0, 2]],
     ['dataset:dns OR dataset:flow AND src:10.0.0.1', [0, 2]],
   ])('%s finds %j', async (query, rows) => {
@@ -194,7 +194,7 @@ test('any text is a query or is refused as one', () => {
   );
 });
 
-test.each(['('.repeat(100), 'NOT '.repeat(100) + 'a', 'a '.repeat(300), 'a'.repeat(5_000)])(
+test.each(['('.repeat(100), `${'NOT '.repeat(100)}a`, 'a '.repeat(300), 'a'.repeat(5_000)])(
   'a query too large is refused',
   (query) => {
     expect(() => toSql(query)).toThrow(expect.objectContaining({ code: 'QUERY_LIMIT' }));
