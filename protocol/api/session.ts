@@ -69,3 +69,22 @@ export const TokenList = Type.Object({
   ),
 });
 export type TokenList = Static<typeof TokenList>;
+
+/** POST /users. */
+export const NewUser = Type.Object(
+  { name: Name, role: RoleSchema, company: Type.Optional(Id) },
+  { additionalProperties: false },
+);
+export type NewUser = Static<typeof NewUser>;
+
+/** The answer to POST /users and POST /users/{name}/reset. The password is shown this once. */
+export const OneTimePassword = Type.Object({ name: Type.String(), password: Type.String() });
+export type OneTimePassword = Static<typeof OneTimePassword>;
+
+/** GET /users. */
+export const UserList = Type.Object({
+  users: Type.Array(
+    Type.Object({ name: Type.String(), role: RoleSchema, company: Type.Optional(Id), created: Type.String() }),
+  ),
+});
+export type UserList = Static<typeof UserList>;

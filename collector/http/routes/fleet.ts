@@ -1,0 +1,121 @@
+import { Type } from 'typebox';
+import {
+  Company,
+  CompanyList,
+  type DeadLetterList,
+  DeadLetterList as DeadLetterListSchema,
+  EnrolAnswer,
+  EnrolmentCode,
+  EnrolRequest,
+  NewCompany,
+  NewSite,
+  Site,
+  SiteList,
+} from '../../../protocol/api/fleet.js';
+import { CodedError } from '../../../protocol/base/errors.js';
+import { ADMIN, accessOf, EVERYBODY, STAFF } from '../identity.js';
+import type { Routes } from '../types.js';
+
+export interface FleetPort {
+  addCompany(request: NewCompany): Promise<Company>;
+  listCompanies(companies: readonly string[] | undefined): Promise<Company[]>;
+  addSite(request: NewSite): Promise<Site>;
+  listSites(companies: readonly string[] | undefined): Promise<Site[]>;
+  makeCode(site: string): Promise<EnrolmentCode>;
+  enrol(code: string, csr: string): Promise<Omit<EnrolAnswer, 'mqttUrl'>>;
+}
+
+export interface DeadLettersPort {
+  list(options: {
+    reverse: boolean;
+    limit: number;
+  }): Promise<Array<[string, Omit<DeadLetterList['deadLetters'][number], 'id'>]>>;
+}
+
+const DEAD_LETTERS_SHOWN = 200;
+const SiteParam = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) });
+
+/** Companies, sites, and the way in for their boxes. */
+export const fleetRoutes: Routes<{
+  fleet: FleetPort;
+  deadLetters: DeadLettersPort;
+  mqttUrl: (host: string) => string;
+}> = (app, { fleet, deadLetters, mqttUrl, audit }) => {
+  app.get(
+    '/companies',
+    { schema: { tags: ['fleet'], response: { 200: CompanyList } }, config: { roles: EVERYBODY } },
+    async (request) => ({
+      companies: await fleet.listCompanies(accessOf(request).companies),
+    }),
+  );
+
+  app.post(
+    '/companies',
+    { schema: { tags: ['fleet'], body: NewCompany, response: { 200: Company } }, config: { roles: ADMIN } },
+    async (request) => {
+      const company = await fleet.addCompany(request.body);
+      await audit.change(accessOf(request), 'company added', { company: company.id, detail: company.name });
+      return company;
+    },
+  );
+
+  app.get(
+    '/sites',
+    { schema: { tags: ['fleet'], response: { 200: SiteList } }, config: { roles: EVERYBODY } },
+    async (request) => ({
+      sites: await fleet.listSites(accessOf(request).companies),
+    }),
+  );
+
+  app.post(
+    '/sites',
+    { schema: { tags: ['fleet'], body: NewSite, response: { 200: Site } }, config: { roles: ADMIN } },
+    async (request) => {
+      const site = await fleet.addSite(request.body);
+      await audit.change(accessOf(request), 'site added', { company: site.company.id, detail: site.id });
+      return site;
+    },
+  );
+
+  app.post(
+    '/sites/:id/enrolment-codes',
+    { schema: { tags: ['fleet'], params: SiteParam, response: { 200: EnrolmentCode } }, config: { roles: ADMIN } },
+    async (request) => {
+      const code = await fleet.makeCode(request.params.id);
+      await audit.change(accessOf(request), 'enrolment code made', { detail: request.params.id });
+      return code;
+    },
+  );
+
+  app.post(
+    '/enrol',
+    {
+      schema: { tags: ['agents'], body: EnrolRequest, response: { 200: EnrolAnswer } },
+      config: { roles: 'anyone', rateLimit: { max: 20, timeWindow: 60_000 } },
+    },
+    async (request) => {
+      const answer = await fleet.enrol(request.body.code, request.body.csr);
+      const who = { who: `agent:${answer.agent}`, role: 'support' as const, companies: [], mustChangePassword: false };
+      await audit.change(who, 'enrolled', { detail: answer.site });
+      return { ...answer, mqttUrl: mqttUrl(hostOf(request.headers.host)) };
+    },
+  );
+
+  app.get(
+    '/dead-letters',
+    { schema: { tags: ['fleet'], response: { 200: DeadLetterListSchema } }, config: { roles: STAFF } },
+    async () => ({
+      deadLetters: (await deadLetters.list({ reverse: true, limit: DEAD_LETTERS_SHOWN })).map(([id, letter]) => ({
+        id,
+        ...letter,
+      })),
+    }),
+  );
+};
+
+/** The name by which the box reached us is the one by which it reaches the broker. */
+function hostOf(header: string | undefined): string {
+  const url = `http://${header ?? ''}`;
+  if (!URL.canParse(url)) throw new CodedError('INPUT_INVALID', 'the Host header is missing');
+  return new URL(url).hostname;
+}

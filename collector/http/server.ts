@@ -1,0 +1,203 @@
+import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastifyStatic from '@fastify/static';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyRequest } from 'fastify';
+import type { Registry } from 'prom-client';
+import { type Static, Type } from 'typebox';
+import { API_PREFIX } from '../../protocol/api/common.js';
+import { CodedError } from '../../protocol/base/errors.js';
+import type { Component } from '../../protocol/base/scope.js';
+import type { World } from '../../protocol/base/world.js';
+import { Audit } from './audit.js';
+import { guardRoutes, type IdentityDeps } from './identity.js';
+import { answerErrors } from './plugins/errors.js';
+import { type EventsPort, eventRoutes } from './routes/events.js';
+import { type DeadLettersPort, type FleetPort, fleetRoutes } from './routes/fleet.js';
+import { sessionRoutes, type UsersPort } from './routes/session.js';
+import type { Api } from './types.js';
+
+export const HttpConfig = Type.Object(
+  {
+    host: Type.String({ default: '127.0.0.1', maxLength: 255, description: 'Address to listen on.' }),
+    port: Type.Integer({ default: 8080, minimum: 0, maximum: 65_535, description: '0: any free port.' }),
+  },
+  { additionalProperties: false },
+);
+export type HttpConfig = Static<typeof HttpConfig>;
+
+const BODY_BYTES_MAX = 64 * 1024;
+const HERE = dirname(fileURLToPath(import.meta.url));
+/** Beside the sources, and beside the compiled program. */
+const CONSOLE_FOLDERS = [resolve(HERE, '../../dist/console'), resolve(HERE, '../../console')];
+
+export interface HttpDeps extends World {
+  readonly metrics: Registry;
+  readonly users: UsersPort & Omit<IdentityDeps, 'isLocal'>;
+  readonly fleet: FleetPort;
+  readonly deadLetters: DeadLettersPort;
+  readonly events: EventsPort;
+  readonly auditTable: ConstructorParameters<typeof Audit>[0];
+  readonly mqttUrl: (host: string) => string;
+  /** Rejects when a part of the collector does not answer. */
+  checkHealth(): Promise<void>;
+}
+
+/** The API, the console and the metrics over HTTP; the API once more for the local administrator over a socket. */
+export class HttpServer implements Component {
+  readonly name = 'http';
+  readonly #config: HttpConfig;
+  readonly #socketPath: string;
+  readonly #deps: HttpDeps;
+  readonly #local = new WeakSet<object>();
+  #app: Api | undefined;
+  #socketServer: Server | undefined;
+
+  /** @param folder in which `admin.sock` is made */
+  constructor(config: HttpConfig, folder: string, deps: HttpDeps) {
+    this.#config = config;
+    this.#socketPath = join(folder, 'admin.sock');
+    this.#deps = deps;
+  }
+
+  /** The address that a browser on this machine can open. */
+  get url(): string {
+    const address = this.#app?.server.address() as AddressInfo | null | undefined;
+    const host = this.#config.host === '0.0.0.0' || this.#config.host === '::' ? '127.0.0.1' : this.#config.host;
+    return `http://${host.includes(':') ? `[${host}]` : host}:${address?.port ?? 0}`;
+  }
+
+  /** The application without a listener, for tests that inject requests. */
+  get app(): Api {
+    if (this.#app === undefined) throw new Error('the server is not started');
+    return this.#app;
+  }
+
+  /** @throws ADDRESS_IN_USE, DATA_FOLDER */
+  async start(): Promise<void> {
+    const app = await this.#build();
+    this.#app = app;
+    const { host, port } = this.#config;
+    await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+      const code = error.code === 'EADDRINUSE' ? 'ADDRESS_IN_USE' : 'CONFIG_INVALID';
+      throw new CodedError(
+        code,
+        `could not listen on ${host}:${port} for the console`,
+        { host, port },
+        { cause: error },
+      );
+    });
+    await this.#listenLocally(app);
+    this.#deps.log.info({ url: this.url }, 'http listens');
+  }
+
+  async close(): Promise<void> {
+    const socketServer = this.#socketServer;
+    this.#socketServer = undefined;
+    if (socketServer !== undefined) {
+      socketServer.closeAllConnections();
+      await new Promise((done) => socketServer.close(done));
+    }
+    const app = this.#app;
+    this.#app = undefined;
+    await app?.close();
+  }
+
+  async #build(): Promise<Api> {
+    const app: Api = Fastify({
+      logger: false,
+      bodyLimit: BODY_BYTES_MAX,
+      routerOptions: { maxParamLength: 128 },
+      forceCloseConnections: true,
+      ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: false } },
+    }).withTypeProvider<TypeBoxTypeProvider>();
+    const { metrics, users } = this.#deps;
+    answerErrors(app as never, this.#deps.log);
+    await app.register(helmet, {
+      contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
+      strictTransportSecurity: false,
+    });
+    await app.register(cookie);
+    await app.register(rateLimit, { global: false });
+    await app.register(swagger, {
+      openapi: {
+        info: {
+          title: 'Hinomi collector',
+          version: '1',
+          description: 'Every office, one place. Times are RFC 3339, UTC.',
+        },
+        components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+        security: [{ token: [] }],
+      },
+    });
+    await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
+    guardRoutes(app as never, {
+      bySession: (value) => users.bySession(value),
+      byToken: (value) => users.byToken(value),
+      isLocal: (request: FastifyRequest) => this.#local.has(request.raw.socket),
+    });
+    const audit = new Audit(this.#deps.auditTable, this.#deps);
+    await app.register(
+      async (api) => {
+        sessionRoutes(api as Api, { users, audit });
+        fleetRoutes(api as Api, { ...this.#deps, audit });
+        eventRoutes(api as Api, { events: this.#deps.events, audit });
+      },
+      { prefix: API_PREFIX },
+    );
+    app.get('/healthz', { schema: { hide: true } }, async () => {
+      await this.#deps.checkHealth();
+      return { status: 'ok' };
+    });
+    app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
+      await this.#allowMetrics(request as never);
+      reply.type(metrics.contentType);
+      return metrics.metrics();
+    });
+    await this.#serveConsole(app);
+    await app.ready();
+    return app;
+  }
+
+  /** From this machine, or with a token: counts tell how many offices there are and how busy. */
+  async #allowMetrics(request: FastifyRequest): Promise<void> {
+    const isHere = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip) || this.#local.has(request.raw.socket);
+    const bearer = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '')?.[1];
+    if (isHere || (bearer !== undefined && (await this.#deps.users.byToken(bearer)) !== undefined)) return;
+    throw new CodedError('AUTH_REQUIRED', 'metrics need a token from here');
+  }
+
+  async #serveConsole(app: Api): Promise<void> {
+    const folder = CONSOLE_FOLDERS.find((candidate) => existsSync(join(candidate, 'index.html')));
+    if (folder === undefined) {
+      app.get('/', { schema: { hide: true } }, async (_request, reply) => {
+        reply.type('text/plain; charset=utf-8');
+        return 'コンソールはまだ組み立てられていません: npm run build\nThe console is not built yet: npm run build\n';
+      });
+      return;
+    }
+    await app.register(fastifyStatic, { root: folder, schemaHide: true });
+  }
+
+  async #listenLocally(app: Api): Promise<void> {
+    rmSync(this.#socketPath, { force: true });
+    const server = createServer((request, response) => app.routing(request, response));
+    server.on('connection', (socket) => this.#local.add(socket));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error) =>
+        reject(new CodedError('DATA_FOLDER', `could not make ${this.#socketPath}`, {}, { cause: error })),
+      );
+      server.listen(this.#socketPath, resolve);
+    });
+    chmodSync(this.#socketPath, 0o600);
+    this.#socketServer = server;
+  }
+}
