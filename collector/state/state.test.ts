@@ -25,30 +25,32 @@ describe.each(Object.entries(places))('state %s', (_name, makePlace) => {
   const company = (id: string) => ({ id, name: `name of ${id}`, created: '2026-11-23T00:00:00.000Z' });
 
   test('a value comes back, and is gone after its deletion', async () => {
-    await state.companies.put('a', company('a'));
-    expect(await state.companies.get('a')).toEqual(company('a'));
-    await state.companies.delete('a');
-    expect(await state.companies.get('a')).toBeUndefined();
+    await state.tables.companies.put('a', company('a'));
+    expect(await state.tables.companies.get('a')).toEqual(company('a'));
+    await state.tables.companies.delete('a');
+    expect(await state.tables.companies.get('a')).toBeUndefined();
   });
 
   test('only the first of two takes an absent key', async () => {
-    const both = await Promise.all([1, 2].map(() => state.companies.putIfAbsent('a', company('a'))));
+    const both = await Promise.all([1, 2].map(() => state.tables.companies.putIfAbsent('a', company('a'))));
     expect(both).toEqual([true, false]);
   });
 
   test('concurrent changes do not lose one another', async () => {
-    await state.doneMarks.put('k', { seq: 0 });
-    await Promise.all(Array.from({ length: 20 }, () => state.doneMarks.update('k', ({ seq }) => ({ seq: seq + 1 }))));
-    expect(await state.doneMarks.get('k')).toEqual({ seq: 20 });
+    await state.tables.doneMarks.put('k', { seq: 0 });
+    await Promise.all(
+      Array.from({ length: 20 }, () => state.tables.doneMarks.update('k', ({ seq }) => ({ seq: seq + 1 }))),
+    );
+    expect(await state.tables.doneMarks.get('k')).toEqual({ seq: 20 });
   });
 
   test('tables do not see each other, and lists are in the order of keys', async () => {
-    await state.companies.put('b', company('b'));
-    await state.companies.put('a', company('a'));
-    await state.sites.put('s', { id: 's', company: 'a', name: 's', created: '' });
-    expect((await state.companies.list()).map(([key]) => key)).toEqual(['a', 'b']);
-    expect((await state.companies.list({ reverse: true, limit: 1 })).map(([key]) => key)).toEqual(['b']);
-    expect((await state.companies.list({ prefix: 'b' })).map(([key]) => key)).toEqual(['b']);
+    await state.tables.companies.put('b', company('b'));
+    await state.tables.companies.put('a', company('a'));
+    await state.tables.sites.put('s', { id: 's', company: 'a', name: 's', created: '' });
+    expect((await state.tables.companies.list()).map(([key]) => key)).toEqual(['a', 'b']);
+    expect((await state.tables.companies.list({ reverse: true, limit: 1 })).map(([key]) => key)).toEqual(['b']);
+    expect((await state.tables.companies.list({ prefix: 'b' })).map(([key]) => key)).toEqual(['b']);
   });
 });
 

@@ -19,9 +19,7 @@ import type {
 
 type Database = AbstractLevel<string | Buffer | Uint8Array, string, string>;
 
-/** What is read and changed by key: companies, sites, agents, people, and the audit log. */
-export class State implements Component {
-  readonly name = 'state';
+export interface Tables {
   readonly companies: Table<Company>;
   readonly sites: Table<Site>;
   readonly agents: Table<Agent>;
@@ -32,6 +30,12 @@ export class State implements Component {
   readonly audit: Table<AuditEntry>;
   readonly deadLetters: Table<DeadLetter>;
   readonly doneMarks: Table<DoneMark>;
+}
+
+/** What is read and changed by key: companies, sites, agents, people, and the audit log. */
+export class State implements Component {
+  readonly name = 'state';
+  readonly tables: Tables;
   readonly #database: Database;
   readonly #place: string;
 
@@ -40,16 +44,18 @@ export class State implements Component {
     this.#place = typeof place === 'string' ? place : 'memory';
     this.#database = typeof place === 'string' ? (new Level(place) as unknown as Database) : place;
     const table = <T>(name: TableName): Table<T> => new LevelTable<T>(this.#database, name);
-    this.companies = table('companies');
-    this.sites = table('sites');
-    this.agents = table('agents');
-    this.enrolments = table('enrolments');
-    this.users = table('users');
-    this.tokens = table('tokens');
-    this.sessions = table('sessions');
-    this.audit = table('audit');
-    this.deadLetters = table('deadLetters');
-    this.doneMarks = table('doneMarks');
+    this.tables = {
+      companies: table('companies'),
+      sites: table('sites'),
+      agents: table('agents'),
+      enrolments: table('enrolments'),
+      users: table('users'),
+      tokens: table('tokens'),
+      sessions: table('sessions'),
+      audit: table('audit'),
+      deadLetters: table('deadLetters'),
+      doneMarks: table('doneMarks'),
+    };
   }
 
   /** @throws STATE_OPEN_FAILED */

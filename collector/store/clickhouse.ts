@@ -123,6 +123,10 @@ export class ClickHouseStore implements TelemetryStore {
     return Number(rows[0]?.['n'] ?? 0);
   }
 
+  async ping(): Promise<void> {
+    await this.#select('SELECT 1', {});
+  }
+
   async #select(query: string, params: SqlCondition['params']): Promise<AnyRecord[]> {
     try {
       const result = await this.#open().query({

@@ -37,6 +37,8 @@ export interface TelemetryStore extends Component {
   marks(): Promise<Mark[]>;
   /** Records newest first, as they were sent plus what the collector added. @throws STORE_QUERY_FAILED */
   search(request: SearchRequest): Promise<AnyRecord[]>;
+  /** Resolves when the engine answers. @throws STORE_QUERY_FAILED */
+  ping(): Promise<void>;
   /** Rows of companies in a range. @throws STORE_QUERY_FAILED */
   count(request: Omit<SearchRequest, 'limit'>): Promise<number>;
 }

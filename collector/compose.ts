@@ -1,0 +1,101 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { CodedError } from '../protocol/base/errors.js';
+import { Scope } from '../protocol/base/scope.js';
+import type { World } from '../protocol/base/world.js';
+import { encodeAck } from '../protocol/codec.js';
+import { Broker } from './broker/broker.js';
+import type { CollectorConfig } from './config.js';
+import { Fleet } from './fleet/fleet.js';
+import { HttpServer } from './http/server.js';
+import { DeadLetters } from './ingest/dead-letters.js';
+import { Ingest } from './ingest/ingest.js';
+import { Asking } from './query/asking.js';
+import { State } from './state/state.js';
+import { ClickHouseStore } from './store/clickhouse.js';
+import { columnOf, REST_COLUMN } from './store/columns.js';
+import { Users } from './users/users.js';
+
+/** Present while the collector is ready: where it listens. */
+const LISTENING_FILE = 'listening.json';
+
+/** Starts from the sink and ends at the source, so that closing stops the source first and drains downwards. */
+export async function startCollector(config: CollectorConfig, world: World): Promise<Scope> {
+  const scope = new Scope();
+  try {
+    makeFolder(config.data);
+    const metrics = new Registry();
+    collectDefaultMetrics({ register: metrics });
+    const state = await scope.start(new State(join(config.data, 'state')));
+    const store = await scope.start(new ClickHouseStore(config.store, join(config.data, 'telemetry'), world));
+    const fleet = await scope.start(
+      new Fleet(config.fleet, join(config.data, 'authority'), { ...world, ...state.tables }),
+    );
+    const broker: Broker = new Broker(config.broker, {
+      ...world,
+      metrics,
+      credentials: async (names) => {
+        const { key, certificate } = await fleet.authority.issueServer(names, world.clock.now());
+        return { key, certificate, authority: fleet.authority.pem };
+      },
+      identify: (fingerprint) => fleet.identify(fingerprint),
+      onBatch: (peer, payload) => ingest.accept(peer, payload),
+      onStatus: (peer, status) => fleet.presences.onStatus(peer.agent, status, world.clock.now()),
+      onConnect: (peer, connection) => fleet.presences.onConnect(peer.agent, connection, world.clock.now()),
+      onDisconnect: (peer, connection) => fleet.presences.onDisconnect(peer.agent, connection),
+    });
+    const ingest = await scope.start(
+      new Ingest(config.ingest, {
+        ...world,
+        metrics,
+        store,
+        doneMarks: state.tables.doneMarks,
+        deadLetters: new DeadLetters(state.tables.deadLetters, world),
+        acknowledge: (sender, ack) => broker.send(sender, 'ack', encodeAck(ack)),
+        onBatch: (sender, records, bytes, clockMs) =>
+          fleet.presences.onBatch(sender.agent, records, bytes, clockMs, world.clock.now()),
+      }),
+    );
+    await scope.start(broker);
+    const http = await scope.start(
+      new HttpServer(config.http, config.data, {
+        ...world,
+        metrics,
+        users: new Users({ ...world, ...state.tables }),
+        fleet,
+        deadLetters: state.tables.deadLetters,
+        events: new Asking({ ...world, columnOf, restColumn: REST_COLUMN, search: (request) => store.search(request) }),
+        auditTable: state.tables.audit,
+        mqttUrl: (host) => `mqtts://${host}:${broker.port}`,
+        checkHealth: async () => {
+          await state.tables.companies.list({ limit: 1 });
+          await store.ping();
+        },
+      }),
+    );
+    announce(scope, config.data, { httpUrl: http.url, mqttUrl: `mqtts://127.0.0.1:${broker.port}` });
+    return scope;
+  } catch (error) {
+    await scope.close();
+    throw error;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, '.writable'), '');
+    rmSync(join(folder, '.writable'));
+  } catch (error) {
+    throw new CodedError('DATA_FOLDER', `cannot use the data folder ${folder}`, { folder }, { cause: error });
+  }
+}
+
+/** Tells scripts where we are, whole or not at all; taken back at the end. */
+function announce(scope: Scope, folder: string, urls: { httpUrl: string; mqttUrl: string }): void {
+  const file = join(folder, LISTENING_FILE);
+  writeFileSync(`${file}.new`, `${JSON.stringify({ ...urls, pid: process.pid })}\n`);
+  renameSync(`${file}.new`, file);
+  scope.onClose('listening.json', () => rmSync(file, { force: true }));
+}

@@ -1,0 +1,29 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { LOG_LEVELS } from '../protocol/base/log.js';
+import { BrokerConfig } from './broker/broker.js';
+import { FleetConfig } from './fleet/fleet.js';
+import { HttpConfig } from './http/server.js';
+import { IngestConfig } from './ingest/ingest.js';
+import { StoreConfig } from './store/clickhouse.js';
+
+const section = <T extends TSchema>(schema: T): T => ({ ...schema, default: {} });
+
+/** The collector's configuration: one section a component, each with its defaults. */
+export const CollectorConfig = Type.Object(
+  {
+    data: Type.String({
+      default: 'var/collector',
+      minLength: 1,
+      maxLength: 4_096,
+      description: 'Where everything is kept.',
+    }),
+    logLevel: Type.Enum([...LOG_LEVELS], { default: 'info', description: 'What is logged.' }),
+    broker: section(BrokerConfig),
+    fleet: section(FleetConfig),
+    http: section(HttpConfig),
+    ingest: section(IngestConfig),
+    store: section(StoreConfig),
+  },
+  { additionalProperties: false, default: {} },
+);
+export type CollectorConfig = Static<typeof CollectorConfig>;
