@@ -75,6 +75,7 @@ export class Publisher implements Component {
   #complainedMs = Number.NEGATIVE_INFINITY;
   #connection: Connection | undefined;
   #timeouts = 0;
+  #timeoutMs = Number.NEGATIVE_INFINITY;
   #loop: Promise<void> | undefined;
   #wakeUp: () => void = () => {};
   #isDraining = false;
@@ -201,6 +202,9 @@ export class Publisher implements Component {
     const count = this.#window.expire(nowMs);
     if (count === 0) return;
     this.#counts.batchesSentAgain += count;
+    // Lanes run out one after the other: one silence of the collector counts once.
+    if (nowMs - this.#timeoutMs < this.#config.ackTimeoutMs) return;
+    this.#timeoutMs = nowMs;
     this.#timeouts += 1;
     this.#deps.log.warn({ batches: count }, 'batches were not acknowledged and are sent again');
     if (this.#timeouts >= TIMEOUTS_MAX)

@@ -93,7 +93,7 @@ export class Spool implements Component {
     return this.#queuedBytes < this.#config.queueBytesMax * ROOM_SHARE;
   }
 
-  /** @throws SPOOL_OPEN_FAILED */
+  /** @throws SPOOL_OPEN_FAILED, SPOOL_WRITE_FAILED */
   async start(): Promise<void> {
     const folder = this.#folder;
     try {
@@ -106,7 +106,11 @@ export class Spool implements Component {
     this.#state = state ?? newState(randomBytes(12).toString('hex'));
     const isPowerCut = !this.#state.meta.isClean && !this.#isSameMachineRun();
     if (damage === 'repaired' || isPowerCut) this.#skipNumbers(damage === 'repaired' ? SEQ_SKIP_AFTER_REPAIR : 0);
-    await this.#writeMeta(false);
+    try {
+      await this.#writeMeta(false);
+    } catch (error) {
+      throw new CodedError('SPOOL_WRITE_FAILED', `could not write to ${folder}`, { folder }, { cause: error });
+    }
     if (damage !== 'none') this.noteLoss('p0', 'spool_damaged', 0, 0);
     this.#tickTimer = setInterval(() => this.#kick(), TICK_MS);
     this.#tickTimer.unref();
