@@ -1,4 +1,4 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, type TObject, type TProperties, Type } from 'typebox';
 import { LOG_LEVELS } from '../protocol/base/log.js';
 import { BrokerConfig } from './broker/broker.js';
 import { FleetConfig } from './fleet/fleet.js';
@@ -6,7 +6,9 @@ import { HttpConfig } from './http/server.js';
 import { IngestConfig } from './ingest/ingest.js';
 import { StoreConfig } from './store/clickhouse.js';
 
-const section = <T extends TSchema>(schema: T): T => ({ ...schema, default: {} });
+/** A component's section may be left out: its own defaults stand. */
+const section = <P extends TProperties>(schema: TObject<P>): TObject<P> =>
+  Type.Object(schema.properties, { additionalProperties: false, default: {} });
 
 /** The collector's configuration: one section a component, each with its defaults. */
 export const CollectorConfig = Type.Object(

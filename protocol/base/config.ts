@@ -62,7 +62,10 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 function merge(base: unknown, over: unknown): unknown {
   if (!isPlainObject(base) || !isPlainObject(over)) return over === undefined ? base : over;
   const out: Record<string, unknown> = Object.assign(Object.create(null), base);
-  for (const [key, value] of Object.entries(over)) out[key] = merge(base[key], value);
+  for (const [key, value] of Object.entries(over)) {
+    const merged = merge(base[key], value);
+    if (merged !== undefined) out[key] = merged;
+  }
   return { ...out };
 }
 
