@@ -29,6 +29,7 @@ export interface AgentOptions {
   readonly replay?: string;
   readonly loop?: boolean;
   readonly paced?: boolean;
+  readonly sensorExecutable?: string;
 }
 
 /** File and command line. @throws CONFIG_UNREADABLE, CONFIG_INVALID, USAGE */
@@ -42,6 +43,7 @@ export function loadAgentConfig(options: AgentOptions): AgentConfig {
     overrides: {
       ...(options.data === undefined ? {} : { data: options.data }),
       ...(options.interface === undefined ? {} : { sensor: { live: { interface: options.interface } } }),
+      ...(options.sensorExecutable === undefined ? {} : { watch: { executable: options.sensorExecutable } }),
       ...(options.replay === undefined ? {} : { sensor: { recording: recordingOf(options.replay, options) } }),
     },
   });

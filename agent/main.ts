@@ -18,6 +18,7 @@ program
   .option('--replay <file>', 'a recording in place of an interface')
   .option('--loop', 'with --replay: begin again at the end')
   .option('--paced', 'with --replay: as fast as it was recorded, not as fast as possible')
+  .option('--sensor-executable <file>', 'a copy of node that may open raw sockets, for the sensor alone')
   .option('--check', 'check and print the configuration, then end')
   .action((options: AgentOptions & { check?: boolean }) =>
     runCommand(NAME, async () => {

@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   AUTH_PASSWORD_WEAK: 'The password is too short or the same as the old one. Use 12 characters or more.',
   AUTH_PASSWORD_MUST_CHANGE: 'The one-time password must be replaced first.',
   INPUT_INVALID: 'The request has a wrong or missing field. Correct the field that is named.',
+  COLLECTOR_UNREACHABLE: 'Check the address with --url or HINOMI_URL, and that the collector runs.',
   COLLECTOR_NOT_RUNNING: 'Start it with hinomi-collector run --data FOLDER, or name its folder with --data.',
   SETUP_STEP_FAILED: 'A step of the set-up failed; the message is from the program that was run.',
   USAGE: 'The command line is not understood. See --help.',

@@ -18,6 +18,7 @@ export async function runUntilStopped(start: () => Promise<Scope>, log: Logger):
     });
   }
   const scope = await start();
+  log.info({ pid: process.pid }, 'started');
   log.info({ signal: await stop }, 'stopping');
   await scope.close();
   log.info({}, 'stopped');

@@ -2,7 +2,7 @@
  * scripts/up: a collector and one agent on this machine, from nothing to the first answer. What exists is kept: a
  * second run changes nothing and starts in seconds.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -133,7 +133,9 @@ async function firstAdministrator(story: Story): Promise<string | undefined> {
   if (users.length > 0) return undefined;
   const made = (await collectorCommand(story, 'user', 'add', 'admin', '--role', 'admin')) as { password: string };
   const token = (await collectorCommand(story, 'token', 'add', 'scripts/hinomi', '--role', 'soc')) as { token: string };
-  writeFileSync(join(story.data, 'token'), `${token.token}\n`, { mode: 0o600 });
+  const tokenFile = join(story.data, 'token');
+  writeFileSync(tokenFile, `${token.token}\n`, { mode: 0o600 });
+  if (story.user !== undefined) chownSync(tokenFile, story.user.uid, story.user.gid);
   say(story.texts.madeAdmin);
   return made.password;
 }
@@ -194,8 +196,8 @@ async function startAgent(story: Story, sensor: readonly string[]): Promise<void
 
 function isConnected(statusFile: string): boolean {
   try {
-    const status = JSON.parse(readFileSync(statusFile, 'utf8')) as { connected?: boolean };
-    return status.connected === true;
+    const status = JSON.parse(readFileSync(statusFile, 'utf8')) as { publisher?: { state?: string } };
+    return status.publisher?.state === 'connected';
   } catch {
     return false;
   }
