@@ -1,6 +1,6 @@
 import type { AnyRecord } from '../protocol/records/records.js';
 import { summaryOf } from './summary.js';
-import { fit, harmless } from './width.js';
+import { fitTo, harmless } from './width.js';
 
 export const FORMATS = ['table', 'ndjson', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -26,7 +26,7 @@ function toTable(records: readonly AnyRecord[], columns: number): string {
   if (records.length === 0) return '';
   const rest = Math.max(20, columns - TIME_COLUMNS - SITE_COLUMNS - DATASET_COLUMNS - 3 * GAP.length);
   const line = (time: string, site: string, dataset: string, summary: string): string =>
-    `${[fit(time, TIME_COLUMNS), fit(site, SITE_COLUMNS), fit(dataset, DATASET_COLUMNS), fit(summary, rest)].join(GAP).trimEnd()}\n`;
+    `${[fitTo(time, TIME_COLUMNS), fitTo(site, SITE_COLUMNS), fitTo(dataset, DATASET_COLUMNS), fitTo(summary, rest)].join(GAP).trimEnd()}\n`;
   const rows = records.map((record) =>
     line(
       localTime(String(record['@timestamp'])),

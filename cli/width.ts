@@ -11,7 +11,7 @@ export function widthOf(text: string): number {
 }
 
 /** Fills with blanks, or cuts with an ellipsis, to exactly `columns`. */
-export function fit(text: string, columns: number): string {
+export function fitTo(text: string, columns: number): string {
   const width = widthOf(text);
   if (width <= columns) return text + ' '.repeat(columns - width);
   let out = '';

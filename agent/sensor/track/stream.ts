@@ -84,7 +84,7 @@ export class Streams {
       return undefined;
     }
     // Without the SYN the stream begins where we came in.
-    const side: Side = { next: relative <= 1 ? 1 : relative, ready: Buffer.alloc(0), ahead: new Map(), aheadBytes: 0 };
+    const side: Side = { next: Math.max(relative, 1), ready: Buffer.alloc(0), ahead: new Map(), aheadBytes: 0 };
     this.#sides.set(key, side);
     return side;
   }
