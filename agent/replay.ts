@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { basename } from 'node:path';
+import type { Writable } from 'node:stream';
 import { loadConfig } from '../protocol/base/config.js';
 import { CodedError } from '../protocol/base/errors.js';
 import { RECORD_KINDS } from '../protocol/records/records.js';
@@ -63,11 +64,10 @@ function configOf(options: ReplayOptions): PipelineConfig {
 
 /** Lines to a stream in large pieces, at the pace of its reader. A reader that went away ends the program quietly. */
 class Output {
-  readonly #stream: NodeJS.WritableStream;
+  readonly #stream: Writable;
   #text = '';
-  #isFull = false;
 
-  constructor(stream: NodeJS.WritableStream) {
+  constructor(stream: Writable) {
     this.#stream = stream;
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(0);
@@ -80,10 +80,9 @@ class Output {
     if (this.#text.length >= FLUSH_CHARACTERS) this.#flush();
   }
 
+  /** Asks the stream itself: the event may have come while nobody waited. */
   async drain(): Promise<void> {
-    if (!this.#isFull) return;
-    await once(this.#stream, 'drain');
-    this.#isFull = false;
+    if (this.#stream.writableNeedDrain) await once(this.#stream, 'drain');
   }
 
   async end(): Promise<void> {
@@ -93,7 +92,7 @@ class Output {
 
   #flush(): void {
     if (this.#text === '') return;
-    this.#isFull = !this.#stream.write(this.#text) || this.#isFull;
+    this.#stream.write(this.#text);
     this.#text = '';
   }
 }
