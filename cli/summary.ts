@@ -35,10 +35,13 @@ function flow(record: AnyRecord): string {
 }
 
 function dns(record: AnyRecord): string {
-  const answers = (record['dns.answers'] ?? []) as { data?: string }[];
+  const answers = (record['dns.answers'] ?? []) as { name?: string; type?: string; data?: string }[];
   const data = answers.map((answer) => answer.data ?? '').filter((each) => each !== '');
   const code = text(record['dns.response_code'] ?? 'no answer');
-  return `${text(record['source.ip'])}  ${text(record['dns.question.type'])} ${text(record['dns.question.name'])}  ${code}  ${data.join(', ')}`;
+  // A response of mDNS repeats no question: its first answer says what it is about.
+  const type = text(record['dns.question.type'] ?? answers[0]?.type);
+  const name = text(record['dns.question.name'] ?? answers[0]?.name);
+  return `${text(record['source.ip'])}  ${type} ${name}  ${code}  ${data.join(', ')}`;
 }
 
 /** Fields that say something, for kinds without a line of their own. */

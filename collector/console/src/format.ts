@@ -71,7 +71,8 @@ export function summaryOf(record: EventRecord): Summary {
         .filter(Boolean);
       const code = valueText(record['dns.response_code'] ?? '—');
       return {
-        main: `${valueText(record['dns.question.type'])} ${valueText(record['dns.question.name'])}`,
+        // A response of mDNS repeats no question: its first answer says what it is about.
+        main: `${valueText(record['dns.question.type'] ?? records[0]?.type)} ${valueText(record['dns.question.name'] ?? records[0]?.name)}`,
         side: `${valueText(record['source.ip'])} · ${code}${answers.length > 0 ? ` · ${harmless(answers.join(', '))}` : ''}`,
       };
     }

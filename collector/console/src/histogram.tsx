@@ -1,4 +1,5 @@
 import type { EventList } from '../../../protocol/api/events.js';
+import { timeText } from './format.js';
 
 const BARS = 60;
 const WIDTH = 600;
@@ -18,7 +19,7 @@ export function Histogram({ list, label }: { list: EventList; label: string }) {
   }
   const max = Math.max(...counts);
   const bars = counts.map((count, i) => ({ x: (i * WIDTH) / BARS + 1, height: (count / max) * (HEIGHT - 2) }));
-  const clock = (ms: number): string => new Date(ms).toLocaleTimeString();
+  const clock = (ms: number): string => timeText(new Date(ms).toISOString(), Date.now()).slice(0, -4);
   return (
     <figure className="histogram">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
