@@ -38,7 +38,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   collector: ['collector/*', 'protocol'],
 
   cli: ['protocol'],
-  scripts: ['agent/*', 'collector/*', 'cli', 'protocol', 'agent', 'collector'],
+  scripts: ['agent/*', 'collector/*', 'cli', 'protocol', 'agent', 'collector', 'test'],
   bench: ['agent/*', 'collector/*', 'cli', 'protocol', 'scripts', 'agent', 'collector'],
   test: ['agent/*', 'collector/*', 'cli', 'protocol', 'scripts', 'agent', 'collector'],
 };

@@ -66,9 +66,8 @@ export function summaryOf(record: EventRecord): Summary {
       };
     }
     case 'dns': {
-      const answers = ((record['dns.answers'] ?? []) as { data?: string }[])
-        .map((answer) => answer.data ?? '')
-        .filter(Boolean);
+      const records = (record['dns.answers'] ?? []) as { name?: string; type?: string; data?: string }[];
+      const answers = records.map((answer) => answer.data ?? '').filter(Boolean);
       const code = valueText(record['dns.response_code'] ?? '—');
       return {
         // A response of mDNS repeats no question: its first answer says what it is about.
