@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const ICMP = 1;
 const ICMPV6 = 58;
@@ -38,5 +38,5 @@ export function communityId(
     tuple.writeUInt16BE(isInOrder ? destinationPort : sourcePort, at + 2);
     at += 4;
   }
-  return `1:${createHash('sha1').update(tuple.subarray(0, at)).digest('base64')}`;
+  return `1:${hash('sha1', tuple.subarray(0, at), 'base64')}`;
 }

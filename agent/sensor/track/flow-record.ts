@@ -127,7 +127,7 @@ export class FlowRecords implements Conversations {
     json += this.#side('source', a, ends.source, ends.protocol, ends.sourcePort);
     json += this.#side('destination', b, ends.destination, ends.protocol, ends.destinationPort);
     json += `,"network.transport":"${transportName(ends.protocol)}","network.iana_number":"${ends.protocol}"`;
-    json += `,"network.type":"${type}","network.direction":"${this.#directions.of(ends.source, ends.destination)}"`;
+    json += `,"network.type":"${type}","network.direction":"${this.#directions.of(this.#table.addresses, slot * 8, type === 'ipv6')}"`;
     json += `,"network.bytes":${c.bytes[a]! + c.bytes[b]!},"network.packets":${c.packets[a]! + c.packets[b]!}`;
     json += `,"network.community_id":"${ends.communityId}"`;
     const application = APPLICATIONS[c.application[slot]!];
