@@ -57,13 +57,13 @@ export async function chaos(options: {
     await office.enrol();
     const agentArgs = ['--config', configFor(office, recording)];
     let agent = office.startAgent(agentArgs);
-    for (let i = 1; i <= options.kills; i++) {
+    for (let i = 1; i <= options.kills; ) {
       await wait(PAUSE_MS.min + random() * (PAUSE_MS.max - PAUSE_MS.min));
       const target = TARGETS[Math.floor(random() * TARGETS.length)]!;
       const hasKilled = await kill(target, agent, collector);
       if (!hasKilled) continue;
       kills[target] += 1;
-      options.say(`${i}/${options.kills}: killed the ${target}`);
+      options.say(`${i++}/${options.kills}: killed the ${target}`);
       if (target === 'agent') {
         await wait(random() * 500);
         agent = office.startAgent(agentArgs);

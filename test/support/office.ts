@@ -8,19 +8,26 @@ export interface AgentStatus {
     readonly batches: number;
   };
   readonly publisher?: { readonly state: string };
-  readonly sensor?: { readonly isFinished: boolean };
+  readonly sensor?: { readonly isFinished: boolean; readonly last?: { readonly source: string } };
 }
 
 /** A collector, a company with one site, and its box: as processes of a test. */
 export class Office {
-  readonly programs = new Programs();
+  readonly programs: Programs;
   readonly site = 'head-office';
-  readonly collectorData = this.programs.makeFolder('collector');
-  readonly agentData = this.programs.makeFolder('agent');
+  readonly collectorData: string;
+  readonly agentData: string;
   url = '';
   usedCode = '';
   #token = '';
   #collector: Running | undefined;
+
+  /** @param prefix in front of every command, such as `ip netns exec NAME` */
+  constructor(prefix: readonly string[] = []) {
+    this.programs = new Programs(prefix);
+    this.collectorData = this.programs.makeFolder('collector');
+    this.agentData = this.programs.makeFolder('agent');
+  }
 
   /** @param ports the same again after a restart, so that the box finds it */
   async startCollector(ports: { http: string; mqtt: string } = { http: '0', mqtt: '0' }): Promise<Running> {

@@ -11,6 +11,12 @@ const END_WAIT_MS = 20_000;
 export class Programs {
   readonly folder = mkdtempSync(join(tmpdir(), 'hinomi-test-'));
   readonly #children = new Set<ChildProcess>();
+  readonly #prefix: readonly string[];
+
+  /** @param prefix in front of every command, such as `ip netns exec NAME` */
+  constructor(prefix: readonly string[] = []) {
+    this.#prefix = prefix;
+  }
 
   path(name: string): string {
     return join(this.folder, name);
@@ -24,9 +30,15 @@ export class Programs {
 
   /** @param program such as `collector/main.ts`, relative to the repository */
   start(program: string, args: readonly string[]): Running {
-    const child = spawn(process.execPath, commandOf(program, args), { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    return this.startOther(process.execPath, commandOf(program, args));
+  }
+
+  /** Starts a program that is not ours. */
+  startOther(command: string, args: readonly string[]): Running {
+    const [file = '', ...rest] = [...this.#prefix, command, ...args];
+    const child = spawn(file, rest, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#children.add(child);
-    const running = new Running(program, child);
+    const running = new Running(command === process.execPath ? (args[2] ?? command) : command, child);
     void running.ended.then(() => this.#children.delete(child));
     return running;
   }
@@ -37,7 +49,8 @@ export class Programs {
     args: readonly string[],
     options: { input?: string; env?: NodeJS.ProcessEnv } = {},
   ): Promise<Output> {
-    const child = spawn(process.execPath, commandOf(program, args), {
+    const [file = '', ...rest] = [...this.#prefix, process.execPath, ...commandOf(program, args)];
+    const child = spawn(file, rest, {
       cwd: ROOT,
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...options.env },
