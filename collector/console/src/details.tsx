@@ -1,16 +1,32 @@
-import { useEffect } from 'react';
-import { type EventRecord, valueText } from './format.js';
+import { useEffect, useRef } from 'react';
+import { FieldValue } from './field-value.js';
+import { harmless, valueText } from './format.js';
+import type { Narrow } from './query-edit.js';
+import { type EventRecord, summaryOf } from './summary.js';
 import { useTexts } from './texts.js';
+import type { Fields } from './use-fields.js';
 
 interface Props {
   record: EventRecord;
+  fields: Fields | undefined;
   onClose: () => void;
-  onNarrow: (field: string, value: string | number | boolean, isExcluded: boolean) => void;
+  onNarrow: Narrow;
 }
 
+/** Where a record came from, not what it says: last, and softer. */
+const ORIGIN = /^(hinomi\.(company|site|agent|epoch|lane|seq|row)|event\.(ingested|kind))$/;
+
 /** Every field of one record; a value can be added to the query or excluded by it. */
-export function Details({ record, onClose, onNarrow }: Props) {
+export function Details({ record, fields, onClose, onNarrow }: Props) {
   const texts = useTexts();
+  const close = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    close.current?.focus({ preventScroll: true });
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') onClose();
@@ -19,57 +35,35 @@ export function Details({ record, onClose, onNarrow }: Props) {
     return () => document.removeEventListener('keydown', onKey);
   }, [onClose]);
   const keys = Object.keys(record).sort();
+  const { main } = summaryOf(record, texts);
   return (
     <aside className="details" aria-label={texts.details}>
-      <div className="help-head">
-        <h3>{texts.details}</h3>
-        <button type="button" className="plain" onClick={onClose}>
-          {texts.close}
+      <div className="panel-head">
+        <div>
+          <h3>{texts.details}</h3>
+          <p className="details-line">
+            <span className="badge">{valueText(record['event.dataset'])}</span> {main}
+          </p>
+        </div>
+        <button ref={close} type="button" className="plain" onClick={onClose}>
+          {texts.close} <kbd>Esc</kbd>
         </button>
       </div>
-      <dl>
-        {keys.map((key) => (
-          <div key={key}>
-            <dt>{key}</dt>
-            <dd>
-              <Value field={key} value={record[key]} onNarrow={onNarrow} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      {[keys.filter((key) => !ORIGIN.test(key)), keys.filter((key) => ORIGIN.test(key))].map((group, i) => (
+        <dl key={i === 0 ? 'said' : 'origin'} className={i === 0 ? '' : 'origin'}>
+          {group.map((key) => {
+            const field = fields?.get(key);
+            return (
+              <div key={key}>
+                <dt title={field && texts.fieldHint(key, field.description)}>{harmless(key)}</dt>
+                <dd>
+                  <FieldValue field={key} kind={field?.kind} value={record[key]} onNarrow={onNarrow} />
+                </dd>
+              </div>
+            );
+          })}
+        </dl>
+      ))}
     </aside>
-  );
-}
-
-function Value({ field, value, onNarrow }: { field: string; value: unknown; onNarrow: Props['onNarrow'] }) {
-  const texts = useTexts();
-  if (Array.isArray(value)) {
-    return value.map((each) => <Value key={valueText(each)} field={field} value={each} onNarrow={onNarrow} />);
-  }
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
-    return <span className="value">{valueText(value)}</span>;
-  }
-  return (
-    <span className="value">
-      {valueText(value)}
-      <button
-        type="button"
-        className="tiny"
-        title={texts.addToQuery}
-        aria-label={`${texts.addToQuery}: ${field}`}
-        onClick={() => onNarrow(field, value, false)}
-      >
-        ＋
-      </button>
-      <button
-        type="button"
-        className="tiny"
-        title={texts.excludeFromQuery}
-        aria-label={`${texts.excludeFromQuery}: ${field}`}
-        onClick={() => onNarrow(field, value, true)}
-      >
-        －
-      </button>
-    </span>
   );
 }

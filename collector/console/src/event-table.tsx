@@ -1,12 +1,17 @@
-import { type EventRecord, harmless, summaryOf, timeText, valueText } from './format.js';
+import type { Site } from '../../../protocol/api/fleet.js';
+import { harmless, shortened, timeText, valueText } from './format.js';
+import { type EventRecord, summaryOf } from './summary.js';
 import { useTexts } from './texts.js';
 
 interface Props {
   events: readonly EventRecord[];
-  names: ReadonlyMap<string, string>;
+  sites: ReadonlyMap<string, Site>;
   nowMs: number;
+  isStale: boolean;
   opened: EventRecord | undefined;
   onOpen: (record: EventRecord) => void;
+  /** Undefined when all that matched is here. */
+  onMore: (() => void) | undefined;
 }
 
 /** A record has a place: its batch and its row. */
@@ -16,51 +21,82 @@ export function keyOf(record: EventRecord): string {
     .join(':');
 }
 
-export function EventTable({ events, names, nowMs, opened, onOpen }: Props) {
+export function EventTable({ events, sites, nowMs, isStale, opened, onOpen, onMore }: Props) {
   const texts = useTexts();
   const openedKey = opened === undefined ? undefined : keyOf(opened);
   return (
-    <div className="table">
-      <table>
+    <div className={isStale ? 'table stale' : 'table'}>
+      <table aria-busy={isStale} aria-label={texts.events}>
         <thead>
           <tr>
-            <th scope="col">{texts.time}</th>
-            <th scope="col">{texts.site}</th>
-            <th scope="col">{texts.dataset}</th>
+            <th scope="col" className="time">
+              {texts.time}
+            </th>
+            <th scope="col" className="site-column">
+              {texts.site}
+            </th>
+            <th scope="col" className="kind">
+              {texts.dataset}
+            </th>
             <th scope="col">{texts.summary}</th>
           </tr>
         </thead>
         <tbody>
           {events.map((record) => {
             const key = keyOf(record);
-            const summary = summaryOf(record);
-            const site = String(record['hinomi.site']);
             return (
-              <tr key={key} className={key === openedKey ? 'opened' : ''} onClick={() => onOpen(record)}>
-                <td className="time">
-                  <button
-                    type="button"
-                    className="plain"
-                    title={String(record['@timestamp'])}
-                    onClick={() => onOpen(record)}
-                  >
-                    {timeText(String(record['@timestamp']), nowMs)}
-                  </button>
-                </td>
-                <td>{harmless(names.get(site) ?? site)}</td>
-                <td>
-                  <span className={`badge ${valueText(record['event.dataset']).replaceAll(/[^a-z]/g, '')}`}>
-                    {valueText(record['event.dataset'])}
-                  </span>
-                </td>
-                <td className="summary" title={`${summary.main} ${summary.side}`}>
-                  <span className="main-text">{summary.main}</span> <span className="side-text">{summary.side}</span>
-                </td>
-              </tr>
+              <Row
+                key={key}
+                record={record}
+                site={sites.get(String(record['hinomi.site']))}
+                nowMs={nowMs}
+                isOpened={key === openedKey}
+                onOpen={onOpen}
+              />
             );
           })}
         </tbody>
       </table>
+      {onMore !== undefined && (
+        <button type="button" className="more" onClick={onMore}>
+          {texts.more}
+        </button>
+      )}
     </div>
+  );
+}
+
+interface RowProps {
+  record: EventRecord;
+  site: Site | undefined;
+  nowMs: number;
+  isOpened: boolean;
+  onOpen: (record: EventRecord) => void;
+}
+
+function Row({ record, site, nowMs, isOpened, onOpen }: RowProps) {
+  const texts = useTexts();
+  const { main, side } = summaryOf(record, texts);
+  const time = valueText(record['@timestamp']);
+  const dataset = shortened(valueText(record['event.dataset']), 40);
+  return (
+    // The button in the first cell is what a keyboard opens; the rest of the row is for the mouse.
+    <tr className={isOpened ? 'opened' : ''} onClick={() => onOpen(record)}>
+      <td className="time">
+        <button type="button" className="plain" title={time} aria-expanded={isOpened}>
+          {timeText(time, nowMs)}
+        </button>
+      </td>
+      <td className="site-column" title={site && `${harmless(site.company.name)} ${harmless(site.name)}`}>
+        {harmless(site?.name ?? valueText(record['hinomi.site']))}{' '}
+        {site !== undefined && <small>{harmless(site.company.name)}</small>}
+      </td>
+      <td className="kind">
+        <span className={`badge ${dataset.replaceAll(/[^a-z]/g, '')}`}>{dataset}</span>
+      </td>
+      <td className="summary" title={`${main}  ${side}`}>
+        <span>{main}</span> <span className="side-text">{side}</span>
+      </td>
+    </tr>
   );
 }

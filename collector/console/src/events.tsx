@@ -1,62 +1,77 @@
-import { useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { Site } from '../../../protocol/api/fleet.js';
+import { Answer } from './answer.js';
 import { Details } from './details.js';
-import { EventTable } from './event-table.js';
-import type { EventRecord } from './format.js';
 import { Help } from './help.js';
-import { Histogram } from './histogram.js';
 import { QueryBox } from './query-box.js';
-import { withCondition } from './query-edit.js';
+import { type Plain, withCondition } from './query-edit.js';
+import type { Range } from './ranges.js';
+import type { EventRecord } from './summary.js';
 import { useTexts } from './texts.js';
 import { useEvents } from './use-events.js';
+import { useFields } from './use-fields.js';
+import type { QueryState } from './use-query.js';
+
+/** Records first loaded, and after asking for more. */
+const LIMITS = [200, 1_000, 5_000];
 
 interface Props {
-  query: string;
-  onQuery: (query: string) => void;
+  query: QueryState;
   sites: readonly Site[] | undefined;
   onExpired: () => void;
 }
 
-export function Events({ query, onQuery, sites, onExpired }: Props) {
+/** The question, its answer, and one record of it. */
+export function Events({ query, sites, onExpired }: Props) {
   const texts = useTexts();
-  const [range, setRange] = useState('now-15m');
+  const [range, setRange] = useState<Range>('15m');
+  const [limit, setLimit] = useState(200);
   const [isLive, setLive] = useState(true);
-  const [hasHelp, setHelp] = useState(false);
+  const [isHelpOpen, setHelpOpen] = useState(false);
   const [opened, setOpened] = useState<EventRecord | undefined>(undefined);
-  const { list, error, isLoading, nowMs, again } = useEvents(query, range, isLive, onExpired);
-  const names = new Map((sites ?? []).map((site) => [site.id, site.name]));
-  const narrow = (field: string, value: string | number | boolean, isExcluded: boolean): void =>
-    onQuery(withCondition(query, field, value, isExcluded));
-  const run = (text: string): void => (text === query ? again() : onQuery(text));
+  const fields = useFields(onExpired);
+  const { again, ...state } = useEvents({ query: query.query, range: `now-${range}`, limit }, isLive, onExpired);
+  const byId = useMemo(() => new Map((sites ?? []).map((site) => [site.id, site])), [sites]);
+  const close = useCallback(() => setOpened(undefined), []);
+  const closeHelp = useCallback(() => setHelpOpen(false), []);
+  const run = (text: string): void => {
+    const isSame = text === query.query;
+    query.run(text);
+    if (isSame) again();
+    else setLimit(LIMITS[0] ?? 0);
+  };
+  const narrow = (field: string, value: Plain, isExcluded: boolean): void =>
+    run(withCondition(query.query, field, value, isExcluded));
+  const larger = LIMITS.find((each) => each > limit);
   return (
     <section className="events" aria-label={texts.events}>
       <QueryBox
         query={query}
-        error={error}
+        error={state.error}
         range={range}
         isLive={isLive}
+        isHelpOpen={isHelpOpen}
         onRun={run}
         onRange={setRange}
         onLive={setLive}
-        onHelp={() => setHelp(!hasHelp)}
+        onHelp={() => setHelpOpen(!isHelpOpen)}
       />
-      {hasHelp && <Help onClose={() => setHelp(false)} onUse={run} />}
-      <div className="answer" aria-live="polite">
-        <span className={isLoading ? 'loading' : ''}>
-          {list === undefined ? texts.loading : texts.found(list.events.length, list.hasMore, list.tookMs)}
-        </span>
+      <div className="results">
+        <Answer
+          state={state}
+          sites={byId}
+          hasQuery={query.query.trim() !== ''}
+          range={range}
+          isLive={isLive}
+          opened={opened}
+          onOpen={setOpened}
+          onMore={larger === undefined ? undefined : () => setLimit(larger)}
+          onRange={setRange}
+          onClear={() => run('')}
+        />
+        {opened !== undefined && <Details record={opened} fields={fields} onClose={close} onNarrow={narrow} />}
+        {isHelpOpen && <Help fields={fields} onClose={closeHelp} onUse={run} />}
       </div>
-      {list !== undefined && <Histogram list={list} label={texts.perMinute} />}
-      {list?.events.length === 0 && !isLoading && (
-        <div className="empty">
-          <p>{texts.noEvents}</p>
-          <p className="hint">{texts.noEventsHint}</p>
-        </div>
-      )}
-      {list !== undefined && list.events.length > 0 && (
-        <EventTable events={list.events} names={names} nowMs={nowMs} opened={opened} onOpen={setOpened} />
-      )}
-      {opened !== undefined && <Details record={opened} onClose={() => setOpened(undefined)} onNarrow={narrow} />}
     </section>
   );
 }

@@ -1,12 +1,20 @@
 import type { Texts } from './texts-ja.js';
 
-export type EventRecord = Record<string, unknown>;
+/**
+ * Controls, direction marks, and what has no width: shown as `\u{202e}`, not obeyed. Names and messages in records
+ * come from the network, where somebody may want them to look like something else.
+ */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0/gu;
 
-/** Control characters and those that turn the direction of text are shown, not obeyed: records hold hostile text. */
 export function harmless(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]/gu, (character) => {
-    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-  });
+  return text.replaceAll(HIDDEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** At most `lengthMax` characters, with a sign that there were more. */
+export function shortened(text: string, lengthMax: number): string {
+  const characters = [...text.slice(0, lengthMax * 2)];
+  if (characters.length <= lengthMax && text.length <= lengthMax * 2) return text;
+  return `${characters.slice(0, lengthMax).join('')}…`;
 }
 
 export function valueText(value: unknown): string {
@@ -17,74 +25,50 @@ export function valueText(value: unknown): string {
 }
 
 export function bytesText(bytes: number): string {
+  if (!Number.isFinite(bytes)) return '—';
   if (bytes < 1_000) return `${Math.round(bytes)} B`;
-  if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(1)} kB`;
-  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  if (bytes < 999_950) return `${(bytes / 1_000).toFixed(1)} kB`;
+  if (bytes < 999_950_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
   return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 }
 
+export function rateText(perSecond: number): string {
+  return perSecond >= 100 ? perSecond.toFixed(0) : perSecond.toFixed(1);
+}
+
+/** @param seconds 0 and more */
+export function spanText(seconds: number, texts: Texts): string {
+  if (seconds < 60) return texts.span(Math.floor(seconds), 's');
+  if (seconds < 3_600) return texts.span(Math.floor(seconds / 60), 'm');
+  if (seconds < 86_400) return texts.span(Math.floor(seconds / 3_600), 'h');
+  return texts.span(Math.floor(seconds / 86_400), 'd');
+}
+
 export function agoText(iso: string, nowMs: number, texts: Texts): string {
-  const seconds = Math.max(0, Math.round((nowMs - Date.parse(iso)) / 1000));
-  if (seconds < 5) return texts.justNow;
-  if (seconds < 60) return texts.ago(seconds, 's');
-  if (seconds < 3_600) return texts.ago(Math.floor(seconds / 60), 'm');
-  if (seconds < 86_400) return texts.ago(Math.floor(seconds / 3_600), 'h');
-  return texts.ago(Math.floor(seconds / 86_400), 'd');
+  const seconds = Math.max(0, (nowMs - Date.parse(iso)) / 1000);
+  return seconds < 10 ? texts.justNow : texts.ago(spanText(seconds, texts));
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** Of the reader's own zone; the day only where it is not today. */
+/** Hours, minutes and seconds in the reader's own zone. */
+export function clockText(ms: number): string {
+  const date = new Date(ms);
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** The day too, where it is not that of `nowMs`. */
+export function dayClockText(ms: number, nowMs: number): string {
+  const date = new Date(ms);
+  const clock = clockText(ms);
+  return date.toDateString() === new Date(nowMs).toDateString()
+    ? clock
+    : `${two(date.getMonth() + 1)}/${two(date.getDate())} ${clock}`;
+}
+
+/** With milliseconds. */
 export function timeText(iso: string, nowMs: number): string {
-  const date = new Date(iso);
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
-  if (date.toDateString() === new Date(nowMs).toDateString()) return time;
-  return `${date.getMonth() + 1}/${date.getDate()} ${time}`;
-}
-
-function endpoint(record: EventRecord, side: string): string {
-  const ip = valueText(record[`${side}.ip`]);
-  const port = record[`${side}.port`];
-  if (port === undefined) return ip;
-  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
-}
-
-export interface Summary {
-  readonly main: string;
-  readonly side: string;
-}
-
-/** One line about a record: what matters first, figures behind it. */
-export function summaryOf(record: EventRecord): Summary {
-  switch (record['event.dataset']) {
-    case 'flow': {
-      const bytes = `${bytesText(Number(record['source.bytes']))} ↑ ${bytesText(Number(record['destination.bytes']))} ↓`;
-      const protocol = valueText(record['network.protocol'] ?? record['network.transport']);
-      return {
-        main: `${endpoint(record, 'source')} → ${endpoint(record, 'destination')}`,
-        side: `${protocol} · ${valueText(record['hinomi.flow.state'])} · ${bytes}`,
-      };
-    }
-    case 'dns': {
-      const records = (record['dns.answers'] ?? []) as { name?: string; type?: string; data?: string }[];
-      const answers = records.map((answer) => answer.data ?? '').filter(Boolean);
-      const code = valueText(record['dns.response_code'] ?? '—');
-      return {
-        // A response of mDNS repeats no question: its first answer says what it is about.
-        main: `${valueText(record['dns.question.type'] ?? records[0]?.type)} ${valueText(record['dns.question.name'] ?? records[0]?.name)}`,
-        side: `${valueText(record['source.ip'])} · ${code}${answers.length > 0 ? ` · ${harmless(answers.join(', '))}` : ''}`,
-      };
-    }
-    default:
-      return { main: valueText(record['message']) || restOf(record), side: '' };
-  }
-}
-
-const COMMON = /^(@timestamp|event\.|hinomi\.(company|site|agent|epoch|lane|seq|row)$)/;
-
-function restOf(record: EventRecord): string {
-  return Object.entries(record)
-    .filter(([key]) => !COMMON.test(key))
-    .map(([key, value]) => `${key.split('.').at(-1)} ${valueText(value)}`)
-    .join(' · ');
+  const ms = Date.parse(iso);
+  if (Number.isNaN(ms)) return harmless(iso);
+  return `${dayClockText(ms, nowMs)}.${String(new Date(ms).getMilliseconds()).padStart(3, '0')}`;
 }

@@ -1,24 +1,32 @@
 import { useEffect, useState } from 'react';
-import type { FieldList } from '../../../protocol/api/events.js';
-import { api } from './api.js';
 import { useTexts } from './texts.js';
+import type { Fields } from './use-fields.js';
 
-export function Help({ onClose, onUse }: { onClose: () => void; onUse: (query: string) => void }) {
+interface Props {
+  fields: Fields | undefined;
+  onClose: () => void;
+  onUse: (query: string) => void;
+}
+
+/** How to ask, with examples to press, and what can be asked for. */
+export function Help({ fields, onClose, onUse }: Props) {
   const texts = useTexts();
-  const [fields, setFields] = useState<FieldList['fields']>([]);
   useEffect(() => {
-    // Without the list the syntax is still worth reading.
-    api.fields().then(
-      (answer) => setFields(answer.fields),
-      () => {},
-    );
-  }, []);
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') onClose();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [onClose]);
   return (
     <aside className="help" aria-label={texts.helpTitle}>
-      <div className="help-head">
-        <h3>{texts.helpTitle}</h3>
+      <div className="panel-head">
+        <div>
+          <h3>{texts.helpTitle}</h3>
+          <p className="hint">{texts.helpHint}</p>
+        </div>
         <button type="button" className="plain" onClick={onClose}>
-          {texts.close}
+          {texts.close} <kbd>Esc</kbd>
         </button>
       </div>
       <dl>
@@ -33,18 +41,44 @@ export function Help({ onClose, onUse }: { onClose: () => void; onUse: (query: s
           </div>
         ))}
       </dl>
-      <details>
-        <summary>
-          {texts.fields} ({fields.length})
-        </summary>
-        <ul className="fields">
-          {fields.map((field) => (
-            <li key={field.name}>
-              <code>{field.name}</code> <small>{field.kind}</small> {field.description}
-            </li>
-          ))}
-        </ul>
-      </details>
+      <FieldTable fields={fields} />
     </aside>
+  );
+}
+
+function FieldTable({ fields }: { fields: Fields | undefined }) {
+  const texts = useTexts();
+  const [text, setText] = useState('');
+  const wanted = text.trim().toLowerCase();
+  const shown = [...(fields?.values() ?? [])]
+    .map((field) => ({ ...field, hint: texts.fieldHint(field.name, field.description) }))
+    .filter(({ name, hint }) => `${name} ${hint}`.toLowerCase().includes(wanted))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return (
+    <section className="fields">
+      <div className="fields-head">
+        <h4>
+          {texts.fields} <span className="count">{fields?.size ?? 0}</span>
+        </h4>
+        <input
+          type="search"
+          aria-label={texts.filterFields}
+          placeholder={texts.filterFields}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </div>
+      {fields?.size === 0 && <p className="failure">{texts.fieldsFailed}</p>}
+      <dl>
+        {shown.map(({ name, kind, hint }) => (
+          <div key={name}>
+            <dt>
+              <code>{name}</code> <small>{kind}</small>
+            </dt>
+            <dd>{hint}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

@@ -1,35 +1,46 @@
 import type { EventList } from '../../../protocol/api/events.js';
-import { timeText } from './format.js';
+import { barsOf } from './bars.js';
+import { dayClockText } from './format.js';
+import { useTexts } from './texts.js';
 
-const BARS = 60;
-const WIDTH = 600;
-const HEIGHT = 44;
+const STEP = 10;
+const HEIGHT = 40;
 
-/** How the loaded records lie in their own span of time. */
-export function Histogram({ list, label }: { list: EventList; label: string }) {
-  const times = list.events.map((event) => Date.parse(String(event['@timestamp'])));
-  if (times.length < 2) return null;
-  const first = Math.min(...times);
-  const last = Math.max(...times);
-  const span = Math.max(1, last - first);
-  const counts = new Array<number>(BARS).fill(0);
-  for (const time of times) {
-    const bar = Math.min(BARS - 1, Math.floor(((time - first) / span) * BARS));
-    counts[bar] = (counts[bar] ?? 0) + 1;
-  }
+/** How the loaded records lie in time. */
+export function Histogram({ list, nowMs }: { list: EventList; nowMs: number }) {
+  const texts = useTexts();
+  const bars = barsOf(list, nowMs);
+  if (bars === undefined) return null;
+  const { fromMs, toMs, counts } = bars;
   const max = Math.max(...counts);
-  const bars = counts.map((count, i) => ({ x: (i * WIDTH) / BARS + 1, height: (count / max) * (HEIGHT - 2) }));
-  const clock = (ms: number): string => timeText(new Date(ms).toISOString(), Date.now()).slice(0, -4);
+  const partMs = (toMs - fromMs) / counts.length;
+  const clock = (ms: number): string => dayClockText(ms, nowMs);
   return (
     <figure className="histogram">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
-        {bars.map(({ x, height }) => (
-          <rect key={x} x={x} y={HEIGHT - height} width={WIDTH / BARS - 2} height={height} rx="1" />
-        ))}
+      <svg
+        viewBox={`0 0 ${counts.length * STEP} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={texts.histogram(list.events.length, clock(fromMs), clock(toMs))}
+      >
+        {counts.map((count, i) => {
+          const height = count === 0 ? 0 : Math.max(2, (count / max) * (HEIGHT - 2));
+          const startMs = fromMs + i * partMs;
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place on the axis.
+            <g key={i}>
+              <rect className="bar" x={i * STEP + 1} y={HEIGHT - height} width={STEP - 2} height={height} />
+              <rect className="touch" x={i * STEP} y={0} width={STEP} height={HEIGHT}>
+                <title>{texts.bar(clock(startMs), count)}</title>
+              </rect>
+            </g>
+          );
+        })}
       </svg>
-      <figcaption>
-        <span>{clock(first)}</span>
-        <span>{clock(last)}</span>
+      <figcaption aria-hidden="true">
+        <span>{clock(fromMs)}</span>
+        <span>{clock((fromMs + toMs) / 2)}</span>
+        <span>{clock(toMs)}</span>
       </figcaption>
     </figure>
   );

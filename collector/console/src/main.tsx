@@ -1,7 +1,11 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
-import './styles.css';
+import './styles/base.css';
+import './styles/door.css';
+import './styles/sites.css';
+import './styles/events.css';
+import './styles/panels.css';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

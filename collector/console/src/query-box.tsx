@@ -1,106 +1,123 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef } from 'react';
 import type { ApiError } from './api.js';
+import { QueryError } from './query-error.js';
+import { RANGES, type Range } from './ranges.js';
 import { useTexts } from './texts.js';
+import type { QueryState } from './use-query.js';
 
 interface Props {
-  query: string;
+  query: QueryState;
   error: ApiError | undefined;
-  range: string;
+  range: Range;
   isLive: boolean;
+  isHelpOpen: boolean;
   onRun: (query: string) => void;
-  onRange: (range: string) => void;
+  onRange: (range: Range) => void;
   onLive: (isLive: boolean) => void;
   onHelp: () => void;
 }
 
-export function QueryBox({ query, error, range, isLive, onRun, onRange, onLive, onHelp }: Props) {
+export function QueryBox({ query, error, range, isLive, isHelpOpen, onRun, onRange, onLive, onHelp }: Props) {
   const texts = useTexts();
-  const [text, setText] = useState(query);
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => setText(query), [query]);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-      if (event.key !== '/' || isTyping) return;
-      event.preventDefault();
-      input.current?.focus();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    onRun(text);
+    onRun(query.typed);
   };
   return (
     <form className="query" onSubmit={submit}>
       <div className="query-line">
-        <input
-          ref={input}
-          type="text"
-          aria-label={texts.query}
-          aria-invalid={error !== undefined}
-          aria-describedby="query-error"
-          placeholder={texts.queryPlaceholder}
-          value={text}
-          spellCheck={false}
-          autoCapitalize="off"
-          autoComplete="off"
-          onChange={(event) => setText(event.target.value)}
-        />
+        <QueryInput query={query} hasError={error !== undefined} onClear={() => onRun('')} />
         <button type="submit" className="main">
           {texts.run}
         </button>
-        <button type="button" onClick={onHelp}>
+        <button type="button" aria-expanded={isHelpOpen} onClick={onHelp}>
           {texts.help}
         </button>
       </div>
-      <div id="query-error">{error !== undefined && <QueryError query={query} error={error} />}</div>
+      <div id="query-error">{error !== undefined && <QueryError query={query.query} error={error} />}</div>
       <div className="query-options">
-        <Ranges range={range} onRange={onRange} />
-        <label className="live">
-          <input type="checkbox" checked={isLive} onChange={(event) => onLive(event.target.checked)} />
+        <fieldset className="ranges">
+          <legend className="unseen">{texts.range}</legend>
+          {RANGES.map((each) => (
+            <button key={each} type="button" aria-pressed={each === range} onClick={() => onRange(each)}>
+              {texts[`range${each}`]}
+            </button>
+          ))}
+        </fieldset>
+        <span className="examples">
+          {texts.examples}:
+          {texts.exampleList.map(([name, example]) => (
+            <button key={name} type="button" className="link" title={example} onClick={() => onRun(example)}>
+              {name}
+            </button>
+          ))}
+        </span>
+        <span className="grow" />
+        <button
+          type="button"
+          className="live"
+          role="switch"
+          aria-checked={isLive}
+          aria-label={texts.live}
+          onClick={() => onLive(!isLive)}
+        >
+          <span className="lamp" aria-hidden="true" />
           {texts.live}
-        </label>
+          {!isLive && <small>{texts.livePaused}</small>}
+        </button>
       </div>
     </form>
   );
 }
 
-function Ranges({ range, onRange }: { range: string; onRange: (range: string) => void }) {
-  const texts = useTexts();
-  const ranges: [string, string][] = [
-    ['now-15m', texts.range15m],
-    ['now-1h', texts.range1h],
-    ['now-24h', texts.range24h],
-    ['now-7d', texts.range7d],
-  ];
-  return (
-    <div className="ranges">
-      {ranges.map(([value, label]) => (
-        <button key={value} type="button" aria-pressed={value === range} onClick={() => onRange(value)}>
-          {label}
-        </button>
-      ))}
-    </div>
-  );
+interface InputProps {
+  query: QueryState;
+  hasError: boolean;
+  onClear: () => void;
 }
 
-/** What is wrong, and where: the query again with the place marked. */
-function QueryError({ query, error }: { query: string; error: ApiError }) {
+function QueryInput({ query, hasError, onClear }: InputProps) {
   const texts = useTexts();
-  const intro = texts.errors[error.code] ?? (error.status === 0 ? texts.unreachable : '');
-  const { position } = error;
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const isTyping = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
+      event.preventDefault();
+      input.current?.focus();
+      input.current?.select();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
   return (
-    <div className="failure" role="alert">
-      {intro} {error.message}
-      {position !== undefined && (
-        <code>
-          {query.slice(0, position)}
-          <mark>{query.slice(position, position + 12) || '␣'}</mark>
-          {query.slice(position + 12)}
-        </code>
+    <span className="query-input">
+      <input
+        ref={input}
+        id="query"
+        type="text"
+        aria-label={texts.query}
+        aria-invalid={hasError}
+        aria-describedby="query-error"
+        placeholder={texts.queryPlaceholder}
+        value={query.typed}
+        maxLength={4_096}
+        spellCheck={false}
+        autoCapitalize="off"
+        autoComplete="off"
+        onChange={(event) => query.type(event.target.value)}
+      />
+      {query.typed !== '' && (
+        <button
+          type="button"
+          className="plain"
+          aria-label={texts.clearQuery}
+          title={texts.clearQuery}
+          onClick={onClear}
+        >
+          ✕
+        </button>
       )}
-    </div>
+    </span>
   );
 }

@@ -1,9 +1,14 @@
+import { useState } from 'react';
 import type { Presence, Site } from '../../../protocol/api/fleet.js';
-import { agoText, bytesText, harmless } from './format.js';
+import { bytesText, rateText } from './format.js';
+import { PresenceMark } from './presence.js';
+import { SiteCard } from './site-card.js';
+import { filterSites, PRESENCES_SHOWN, sortSites, type Totals, totalsOf } from './site-list.js';
 import { useTexts } from './texts.js';
 import type { SitesState } from './use-sites.js';
 
-const SKEW_MS_MAX = 5_000;
+/** Below this many, all are in sight. */
+const FILTER_FROM = 8;
 
 interface Props {
   state: SitesState;
@@ -13,31 +18,52 @@ interface Props {
 
 export function Sites({ state, chosen, onChoose }: Props) {
   const texts = useTexts();
+  const [presence, setPresence] = useState<Presence | undefined>(undefined);
+  const [text, setText] = useState('');
   const sites = state.sites ?? [];
-  const connected = sites.filter((site) => site.agent?.presence === 'connected').length;
+  const shown = sortSites(filterSites(sites, presence, text));
+  const showAll = (): void => {
+    setPresence(undefined);
+    setText('');
+  };
   return (
     <section className="sites" aria-label={texts.sites}>
-      <h2>
-        {texts.sites}
-        <span className="total">
-          {state.sites === undefined ? texts.loading : texts.connectedOf(connected, sites.length)}
-        </span>
-      </h2>
+      <SitesHead totals={totalsOf(sites)} count={sites.length} chosen={presence} onChoose={setPresence} />
+      {sites.length >= FILTER_FROM && (
+        <input
+          type="search"
+          className="site-filter"
+          placeholder={texts.filterSites}
+          aria-label={texts.filterSites}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      )}
       {state.isUnreachable && (
         <p className="failure" role="alert">
           {texts.unreachable}
         </p>
       )}
-      {state.sites?.length === 0 && (
+      {state.sites === undefined && !state.isUnreachable && <p className="hint">{texts.loading}</p>}
+      {state.sites?.length === 0 && <NoSites />}
+      {sites.length > 0 && shown.length === 0 && (
         <div className="empty">
-          <p>{texts.noSites}</p>
-          <p className="hint">{texts.noSitesHint}</p>
+          <p>{texts.noSitesLeft}</p>
+          <button type="button" onClick={showAll}>
+            {texts.showAllSites}
+          </button>
         </div>
       )}
       <ul>
-        {sites.map((site) => (
+        {shown.map((site: Site) => (
           <li key={site.id}>
-            <SiteCard site={site} state={state} isChosen={site.id === chosen} onChoose={() => onChoose(site.id)} />
+            <SiteCard
+              site={site}
+              history={state.history.get(site.id) ?? []}
+              nowMs={state.nowMs}
+              isChosen={site.id === chosen}
+              onChoose={() => onChoose(site.id)}
+            />
           </li>
         ))}
       </ul>
@@ -45,59 +71,54 @@ export function Sites({ state, chosen, onChoose }: Props) {
   );
 }
 
-function SiteCard({
-  site,
-  state,
-  isChosen,
-  onChoose,
-}: {
-  site: Site;
-  state: SitesState;
-  isChosen: boolean;
-  onChoose: () => void;
-}) {
+interface HeadProps {
+  totals: Totals;
+  count: number;
+  chosen: Presence | undefined;
+  onChoose: (presence: Presence | undefined) => void;
+}
+
+/** How many are how, and how much comes in; a press on a presence shows only those sites. */
+function SitesHead({ totals, count, chosen, onChoose }: HeadProps) {
   const texts = useTexts();
-  const { agent } = site;
-  const presence: Presence = agent?.presence ?? 'never';
-  const skewMs = agent?.clockSkewMs ?? 0;
   return (
-    <button type="button" className="site" aria-pressed={isChosen} onClick={onChoose}>
-      <span className={`presence ${presence}`} aria-hidden="true" />
-      <span className="site-name">
-        <strong>{harmless(site.name)}</strong>
-        <small>{harmless(site.company.name)}</small>
+    <div className="sites-head">
+      <h2>
+        {texts.sites} <span className="count">{count}</span>
+      </h2>
+      <span className="total" title={texts.totalRate}>
+        {rateText(totals.recordsPerSecond)} {texts.perSecond} · {bytesText(totals.bytesPerSecond)}/s
       </span>
-      <Sparkline points={state.history.get(site.id) ?? []} />
-      <span className="site-state">
-        {texts[presence]}
-        {agent?.lastContact !== undefined && (
-          <small title={texts.lastContact}>{agoText(agent.lastContact, state.nowMs, texts)}</small>
-        )}
-      </span>
-      {agent !== undefined && (
-        <span className="site-rate">
-          {agent.recordsPerSecond.toFixed(1)} {texts.recordsPerSecond}
-          <small>{bytesText(agent.bytesPerSecond)}/s</small>
-        </span>
-      )}
-      {Math.abs(skewMs) > SKEW_MS_MAX && <span className="warning">{texts.clockOff(Math.round(skewMs / 1000))}</span>}
-    </button>
+      <div className="presences">
+        {PRESENCES_SHOWN.map((presence) => {
+          const label = texts.showOnly(texts[presence], totals.counts[presence]);
+          return (
+            <button
+              key={presence}
+              type="button"
+              aria-pressed={presence === chosen}
+              aria-label={label}
+              title={label}
+              disabled={totals.counts[presence] === 0 && presence !== chosen}
+              onClick={() => onChoose(presence === chosen ? undefined : presence)}
+            >
+              <PresenceMark presence={presence} />
+              {totals.counts[presence]}
+            </button>
+          );
+        })}
+      </div>
+    </div>
   );
 }
 
-const WIDTH = 96;
-const HEIGHT = 24;
-
-function Sparkline({ points }: { points: readonly number[] }) {
-  const max = Math.max(1, ...points);
-  const step = WIDTH / Math.max(1, points.length - 1);
-  const path = points.map(
-    (value, i) =>
-      `${i === 0 ? 'M' : 'L'}${(i * step).toFixed(1)} ${(HEIGHT - 1 - (value / max) * (HEIGHT - 3)).toFixed(1)}`,
-  );
+function NoSites() {
+  const texts = useTexts();
   return (
-    <svg className="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true" preserveAspectRatio="none">
-      {points.length > 1 && <path d={path.join(' ')} />}
-    </svg>
+    <div className="empty">
+      <p>{texts.noSites}</p>
+      <p className="hint">{texts.noSitesHint}</p>
+      <pre>{`hinomi-collector company add NAME --id COMPANY\nhinomi-collector site add NAME --company COMPANY --id SITE\nhinomi-collector site code SITE`}</pre>
+    </div>
   );
 }

@@ -3,19 +3,28 @@ import type { EventList } from '../../../protocol/api/events.js';
 import { ApiError, api } from './api.js';
 
 const LIVE_MS = 1_000;
-export const EVENTS_SHOWN = 200;
+
+export interface Question {
+  readonly query: string;
+  /** Such as `now-15m`. */
+  readonly range: string;
+  readonly limit: number;
+}
 
 export interface EventsState {
   readonly list: EventList | undefined;
   readonly error: ApiError | undefined;
+  /** A question without an answer yet: `list` is that of the question before. */
   readonly isLoading: boolean;
   readonly nowMs: number;
 }
 
-/** The answer to a query; asked for again each second while `isLive` and the page is looked at. */
+/**
+ * The answer to a question. It is asked again each second while `isLive` and the page is looked at, and also while the
+ * collector cannot answer; a question that was refused is not.
+ */
 export function useEvents(
-  query: string,
-  range: string,
+  { query, range, limit }: Question,
   isLive: boolean,
   onExpired: () => void,
 ): EventsState & { again: () => void } {
@@ -34,30 +43,38 @@ export function useEvents(
   useEffect(() => {
     const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout>;
+    let hasFailed = false;
     setState((before) => ({ ...before, isLoading: true }));
     const ask = async (): Promise<void> => {
       try {
-        const list = await api.events(query, range, EVENTS_SHOWN, controller.signal);
+        const list = await api.events(query, range, limit, controller.signal);
+        hasFailed = false;
         setState({ list, error: undefined, isLoading: false, nowMs: Date.now() });
       } catch (error) {
         if (controller.signal.aborted) return;
         if (!(error instanceof ApiError)) throw error;
         if (error.status === 401) return onExpired();
         setState((before) => ({ ...before, error, isLoading: false }));
-        if (error.status >= 400 && error.status < 500) return;
+        if (isRefusal(error)) return;
+        hasFailed = true;
       }
       plan();
     };
     const plan = (): void => {
-      timer = setTimeout(() => (liveRef.current && !document.hidden ? void ask() : plan()), LIVE_MS);
+      timer = setTimeout(() => ((liveRef.current || hasFailed) && !document.hidden ? void ask() : plan()), LIVE_MS);
     };
     void ask();
     return () => {
       controller.abort();
       clearTimeout(timer);
     };
-  }, [query, range, round, onExpired]);
+  }, [query, range, limit, round, onExpired]);
 
   const again = useCallback(() => setRound((value) => value + 1), []);
   return { ...state, again };
+}
+
+/** The question itself is at fault. */
+export function isRefusal(error: ApiError): boolean {
+  return error.status >= 400 && error.status < 500;
 }

@@ -4,7 +4,7 @@ import { ApiError, api } from './api.js';
 
 const POLL_MS = 2_000;
 /** Points of a sparkline: four minutes. */
-const POINTS = 120;
+export const HISTORY_POINTS = 120;
 
 export interface SitesState {
   readonly sites: readonly Site[] | undefined;
@@ -32,7 +32,7 @@ export function useSites(onExpired: () => void): SitesState {
           const { sites } = await api.sites();
           for (const site of sites) {
             const points = history.current.get(site.id) ?? [];
-            history.current.set(site.id, [...points, site.agent?.recordsPerSecond ?? 0].slice(-POINTS));
+            history.current.set(site.id, [...points, site.agent?.recordsPerSecond ?? 0].slice(-HISTORY_POINTS));
           }
           if (!isOver) setState({ sites, isUnreachable: false, history: new Map(history.current), nowMs: Date.now() });
         }

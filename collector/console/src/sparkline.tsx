@@ -1,0 +1,25 @@
+const WIDTH = 72;
+const HEIGHT = 20;
+
+interface Props {
+  points: readonly number[];
+  /** Places for points; the newest is at the right edge. */
+  room: number;
+}
+
+/** The last minutes of a rate. The scale is the site's own, and never finer than one record a second. */
+export function Sparkline({ points, room }: Props) {
+  if (points.length < 2) return <svg className="sparkline" aria-hidden="true" />;
+  const max = Math.max(1, ...points);
+  const step = WIDTH / (room - 1);
+  const start = WIDTH - (points.length - 1) * step;
+  const line = points
+    .map((value, i) => `${(start + i * step).toFixed(1)} ${(HEIGHT - 1 - (value / max) * (HEIGHT - 3)).toFixed(1)}`)
+    .join('L');
+  return (
+    <svg className="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true" preserveAspectRatio="none">
+      <path className="area" d={`M${start.toFixed(1)} ${HEIGHT}L${line}L${WIDTH} ${HEIGHT}z`} />
+      <path className="line" d={`M${line}`} />
+    </svg>
+  );
+}

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { summaryOf } from './summary.js';
+import { en } from './texts-en.js';
+import { ja } from './texts-ja.js';
+
+test('a flow: who, to whom, how and how much', () => {
+  const record = {
+    'event.dataset': 'flow',
+    'source.ip': '192.168.1.10',
+    'source.port': 51_000,
+    'destination.ip': '2001:db8::1',
+    'destination.port': 443,
+    'network.transport': 'tcp',
+    'network.protocol': 'tls',
+    'hinomi.flow.state': 'SF',
+    'source.bytes': 1_200,
+    'destination.bytes': 34_000,
+  };
+  expect(summaryOf(record, ja)).toEqual({
+    main: '192.168.1.10:51000 → [2001:db8::1]:443',
+    side: 'tcp/tls · SF · 1.2 kB ↑ 34.0 kB ↓',
+  });
+});
+
+test('a question to DNS: what, who asked, what came back', () => {
+  const record = {
+    'event.dataset': 'dns',
+    'dns.question.name': 'www.example.jp',
+    'dns.question.type': 'A',
+    'source.ip': '192.168.1.10',
+    'dns.response_code': 'NOERROR',
+    'dns.answers': [{ data: '203.0.113.1' }, { data: '203.0.113.2' }],
+  };
+  expect(summaryOf(record, ja)).toEqual({
+    main: 'A www.example.jp',
+    side: '192.168.1.10 · NOERROR · 203.0.113.1, 203.0.113.2',
+  });
+});
+
+test('DNS answers of any shape do not break the line', () => {
+  const record = { 'event.dataset': 'dns', 'dns.question.name': 'a', 'dns.answers': [null, {}, { data: 3 }] };
+  expect(summaryOf(record, ja)).toEqual({ main: 'a', side: '— · 3' });
+});
+
+test('loss is said in words of the chosen language', () => {
+  const record = { 'event.dataset': 'gap', 'hinomi.gap.count': 12, 'hinomi.gap.reason': 'spool_full' };
+  expect(summaryOf(record, ja).main).toBe('12 件の記録が失われました');
+  expect(summaryOf(record, en)).toEqual({ main: '12 records were lost', side: 'spool_full' });
+});
+
+test('a kind that is not known shows its message, or its own fields', () => {
+  expect(summaryOf({ message: 'printed', 'hinomi.message_ja': '印刷' }, ja).main).toBe('印刷');
+  expect(summaryOf({ message: 'printed', 'hinomi.message_ja': '印刷' }, en).main).toBe('printed');
+  expect(summaryOf({ 'event.dataset': 'x', 'vendor.code': 7, 'hinomi.seq': 1 }, ja).main).toBe('code 7');
+});
+
+test('hostile names stay one short line', () => {
+  const { main } = summaryOf({ 'event.dataset': 'dns', 'dns.question.name': `\u202e\n${'x'.repeat(5_000)}` }, ja);
+  expect(main.startsWith('\\u{202e}\\u{a}xxx')).toBe(true);
+  expect(main.length).toBeLessThan(210);
+});

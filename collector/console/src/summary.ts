@@ -1,0 +1,109 @@
+import { bytesText, harmless, shortened, spanText, valueText } from './format.js';
+import type { Texts } from './texts-ja.js';
+
+export type EventRecord = Record<string, unknown>;
+
+export interface Summary {
+  readonly main: string;
+  readonly side: string;
+}
+
+const MAIN_LENGTH_MAX = 200;
+const SIDE_LENGTH_MAX = 300;
+
+/** One line about a record: what matters first, figures behind it. */
+export function summaryOf(record: EventRecord, texts: Texts): Summary {
+  const { main, side } = lineOf(record, texts);
+  return { main: shortened(main, MAIN_LENGTH_MAX), side: shortened(side, SIDE_LENGTH_MAX) };
+}
+
+function lineOf(record: EventRecord, texts: Texts): Summary {
+  switch (record['event.dataset']) {
+    case 'flow':
+      return flowLine(record);
+    case 'dns':
+      return dnsLine(record);
+    case 'health':
+      return healthLine(record, texts);
+    case 'coverage':
+      return coverageLine(record, texts);
+    case 'gap':
+      return gapLine(record, texts);
+    default:
+      return { main: messageOf(record, texts) || restOf(record), side: '' };
+  }
+}
+
+function flowLine(record: EventRecord): Summary {
+  const bytes = `${bytesText(Number(record['source.bytes']))} ↑ ${bytesText(Number(record['destination.bytes']))} ↓`;
+  const protocols = [record['network.transport'], record['network.protocol']].map(valueText).filter(Boolean);
+  return {
+    main: `${endpoint(record, 'source')} → ${endpoint(record, 'destination')}`,
+    side: joined([protocols.join('/'), valueText(record['hinomi.flow.state']), bytes]),
+  };
+}
+
+function dnsLine(record: EventRecord): Summary {
+  const answers = Array.isArray(record['dns.answers']) ? record['dns.answers'] : [];
+  const data = answers.map((answer: { data?: unknown } | null) => valueText(answer?.data)).filter(Boolean);
+  return {
+    main: joined([valueText(record['dns.question.type']), valueText(record['dns.question.name'])], ' '),
+    side: joined([valueText(record['source.ip']), valueText(record['dns.response_code']) || '—', data.join(', ')]),
+  };
+}
+
+function healthLine(record: EventRecord, texts: Texts): Summary {
+  return {
+    main: texts.healthLine(
+      valueText(record['hinomi.health.version']),
+      spanText(Number(record['hinomi.health.uptime_s'] ?? 0), texts),
+    ),
+    side: texts.healthSide(
+      Number(record['hinomi.health.spool_batches'] ?? 0),
+      bytesText(Number(record['hinomi.health.memory_bytes'])),
+      Number(record['hinomi.health.sensor_restarts'] ?? 0),
+    ),
+  };
+}
+
+function coverageLine(record: EventRecord, texts: Texts): Summary {
+  const drops =
+    Number(record['hinomi.coverage.kernel_drops'] ?? 0) + Number(record['hinomi.coverage.interface_drops'] ?? 0);
+  const bytes = bytesText(Number(record['hinomi.coverage.bytes']));
+  return {
+    main: texts.coverageLine(Number(record['hinomi.coverage.packets'] ?? 0), bytes, drops),
+    side: texts.coverageSide(Number(record['hinomi.coverage.flows'] ?? 0)),
+  };
+}
+
+function gapLine(record: EventRecord, texts: Texts): Summary {
+  const count = record['hinomi.gap.count'];
+  return {
+    main: texts.gapLine(typeof count === 'number' ? count : undefined),
+    side: joined([valueText(record['hinomi.gap.reason']), valueText(record['hinomi.gap.lane'])]),
+  };
+}
+
+function messageOf(record: EventRecord, texts: Texts): string {
+  return valueText(texts.isJapanese ? (record['hinomi.message_ja'] ?? record['message']) : record['message']);
+}
+
+function endpoint(record: EventRecord, side: string): string {
+  const ip = valueText(record[`${side}.ip`]) || '?';
+  const port = record[`${side}.port`];
+  if (port === undefined) return ip;
+  return ip.includes(':') ? `[${ip}]:${valueText(port)}` : `${ip}:${valueText(port)}`;
+}
+
+const COMMON = /^(@timestamp|event\.|hinomi\.(company|site|agent|epoch|lane|seq|row)$)/;
+
+function restOf(record: EventRecord): string {
+  return Object.entries(record)
+    .filter(([key]) => !COMMON.test(key))
+    .map(([key, value]) => `${harmless(key.split('.').at(-1) ?? '')} ${valueText(value)}`)
+    .join(' · ');
+}
+
+function joined(parts: readonly string[], sign = ' · '): string {
+  return parts.filter((part) => part !== '').join(sign);
+}
