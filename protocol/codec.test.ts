@@ -29,7 +29,7 @@ test('a batch comes back as it was', () => {
       const whole = { ...fields, count: plain.length };
       expect(decodeBatch(encodeBatch(whole, lines(...plain)))).toEqual({
         ok: true,
-        value: { header: whole, records: plain },
+        value: { header: whole, records: plain, unpackedBytes: expect.any(Number) },
       });
     }),
   );

@@ -12,6 +12,8 @@ export interface Batch {
   readonly header: BatchHeader;
   /** Parsed JSON, one value a record, in order. */
   readonly records: unknown[];
+  /** Bytes when unpacked, header included. */
+  readonly unpackedBytes: number;
 }
 
 /** A refusal names the batch where its header can still be read: it must be acknowledged, or it comes for ever. */
@@ -61,7 +63,7 @@ export function decodeBatch(bytes: Uint8Array): Decoded<Batch> {
   }
   if (records.length !== header.count)
     return refuse(`${records.length} records, the header says ${header.count}`, header);
-  return { ok: true, value: { header, records } };
+  return { ok: true, value: { header, records, unpackedBytes: text.length } };
 }
 
 /** RFC 1952 2.3: without optional fields, as `encodeBatch` writes it. */

@@ -14,6 +14,20 @@ import type { Mark, SearchRequest, SqlCondition, TelemetryStore } from './teleme
 const TABLE = 'records';
 const REQUIRE = createRequire(import.meta.url);
 
+/** Names of the last inserts are kept, in the table's folder, so that a repeated one is known. */
+const DEDUPLICATION = 'non_replicated_deduplication_window = 1000';
+
+/** Every setting that a query sets is set here too: in the embedded engine they stay for whatever comes next. */
+const INSERT_SETTINGS = {
+  date_time_input_format: 'best_effort',
+  max_insert_block_size: '1000000',
+  max_execution_time: 0,
+  max_memory_usage: '0',
+} as const;
+
+/** Types of errors that are about the text of a row, not about the engine. (Its class is not ours to compare with.) */
+const REFUSALS = /^(CANNOT_PARSE_|CANNOT_READ_ARRAY_FROM_TEXT|TYPE_MISMATCH|CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN)/;
+
 export const StoreConfig = Type.Object(
   {
     url: Type.Optional(
@@ -53,6 +67,7 @@ export class ClickHouseStore implements TelemetryStore {
     try {
       this.#client = this.#connect();
       await this.#client.command({ query: CREATE_TABLE });
+      await this.#client.command({ query: `ALTER TABLE ${TABLE} MODIFY SETTING ${DEDUPLICATION}` });
       for (const column of COLUMNS.values()) {
         if (!(await this.#existing()).has(column.column)) await this.#addColumn(column.column, column.type);
       }
@@ -73,19 +88,20 @@ export class ClickHouseStore implements TelemetryStore {
     await client?.close();
   }
 
-  async insert(rows: readonly AnyRecord[]): Promise<void> {
+  async insert(rows: readonly AnyRecord[], token = ''): Promise<void> {
     if (rows.length === 0) return;
     const text = `${rows.map(toRow).join('\n')}\n`;
     try {
       const result = await this.#open().exec({
         query: `INSERT INTO ${TABLE} FORMAT JSONEachRow`,
         values: Readable.from([text], { objectMode: false }),
-        clickhouse_settings: { date_time_input_format: 'best_effort', max_insert_block_size: '1000000' },
+        clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplication_token: token },
       });
-      result.stream.resume();
+      for await (const _ of result.stream);
     } catch (error) {
+      const isForRows = REFUSALS.test(String((error as { type?: unknown }).type));
       throw new CodedError(
-        'STORE_WRITE_FAILED',
+        isForRows ? 'STORE_ROWS_REFUSED' : 'STORE_WRITE_FAILED',
         'the engine refused an insert',
         { rows: rows.length },
         { cause: error },
@@ -94,10 +110,12 @@ export class ClickHouseStore implements TelemetryStore {
   }
 
   async marks(): Promise<Mark[]> {
+    // No limit of time: without the marks nothing can start, however much is stored.
     const rows = await this.#select(
       'SELECT `hinomi.agent` AS agent, `hinomi.epoch` AS epoch, `hinomi.lane` AS lane, max(`hinomi.seq`) AS seq ' +
         `FROM ${TABLE} GROUP BY agent, epoch, lane`,
       {},
+      0,
     );
     return rows.map((row) => ({
       agent: String(row['agent']),
@@ -127,7 +145,7 @@ export class ClickHouseStore implements TelemetryStore {
     await this.#select('SELECT 1', {});
   }
 
-  async #select(query: string, params: SqlCondition['params']): Promise<AnyRecord[]> {
+  async #select(query: string, params: SqlCondition['params'], queryS = this.#config.queryS): Promise<AnyRecord[]> {
     try {
       const result = await this.#open().query({
         query,
@@ -136,7 +154,7 @@ export class ClickHouseStore implements TelemetryStore {
         clickhouse_settings: {
           output_format_json_quote_64bit_integers: 0,
           date_time_output_format: 'iso',
-          max_execution_time: this.#config.queryS,
+          max_execution_time: queryS,
           max_memory_usage: String(this.#config.queryBytesMax),
         },
       });

@@ -25,7 +25,7 @@ const LOW_CARDINALITY: ReadonlySet<string> = new Set([
 ]);
 
 /** Every row has these: no null map is kept for them. */
-const ALWAYS: ReadonlySet<string> = new Set([
+export const ALWAYS: ReadonlySet<string> = new Set([
   '@timestamp',
   'event.kind',
   'event.dataset',

@@ -30,9 +30,10 @@ export interface Mark {
 export interface TelemetryStore extends Component {
   /**
    * Writes rows, all or none, and returns when they are on disk. All rows must share one `event.ingested` day.
-   * @throws STORE_WRITE_FAILED
+   * @param token names these rows: an insert whose fate is not known is repeated with the same one, and counts once
+   * @throws STORE_WRITE_FAILED, STORE_ROWS_REFUSED when it is for the rows themselves and trying again cannot help
    */
-  insert(rows: readonly AnyRecord[]): Promise<void>;
+  insert(rows: readonly AnyRecord[], token?: string): Promise<void>;
   /** What is stored, by lane of each spool: read at start. */
   marks(): Promise<Mark[]>;
   /** Records newest first, as they were sent plus what the collector added. @throws STORE_QUERY_FAILED */

@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   STATE_OPEN_FAILED: 'The state database cannot be opened. Is another collector running on the same folder?',
   STORE_OPEN_FAILED: 'The telemetry store cannot be opened. Is another collector running on the same folder?',
   STORE_WRITE_FAILED: 'The telemetry store did not accept records. Agents keep them and send them again.',
+  STORE_ROWS_REFUSED: 'The telemetry store cannot hold a record. It is in the dead letters with its reason.',
   STORE_QUERY_FAILED: 'The telemetry store could not answer. Try a shorter time range.',
   QUERY_INVALID: 'The query is not understood. Correct it at the place that is named.',
   QUERY_LIMIT: 'The query is too large. Ask for less at once.',

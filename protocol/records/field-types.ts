@@ -24,8 +24,24 @@ const TEXT_LENGTH_MAX = 32_766;
 const ARRAY_ITEMS_MAX = 1_024;
 const DATE_PATTERN = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z$';
 
-Format.Set('ip', (value) => isIP(value) !== 0);
-Format.Set('instant', (value) => !Number.isNaN(Date.parse(value)));
+Format.Set('ip', isPlainIp);
+Format.Set('instant', isInstant);
+
+/** An address without a zone: `fe80::1%eth0` means something on one box only. */
+export function isPlainIp(text: string): boolean {
+  return isIP(text) !== 0 && !text.includes('%');
+}
+
+const DATE = new RegExp(DATE_PATTERN);
+const DAY_CHARACTERS = 10;
+
+/** A time that exists (no 30 February, which Date.parse takes for March) in the years that a column can hold. */
+export function isInstant(text: string): boolean {
+  if (!DATE.test(text)) return false;
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms) || text < '1900' || text >= '2300') return false;
+  return new Date(ms).toISOString().slice(0, DAY_CHARACTERS) === text.slice(0, DAY_CHARACTERS);
+}
 
 const KIND = 'x-kind';
 

@@ -57,6 +57,8 @@ function collectFields(sets: Readonly<Record<string, TSchema>>[]): Map<string, F
 
 const CHECKS = new Map(Object.entries(RECORD_KINDS).map(([dataset, schema]) => [dataset, Compile(schema)]));
 const OTHER_CHECK = Compile(OtherRecord);
+/** Half of a pair: no UTF-8 stands for it. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
  * Why a parsed JSON value is no record, in words for the dead-letter store, or undefined when it is one.
@@ -68,7 +70,8 @@ export function flawOfRecord(value: unknown): string | undefined {
   const keys = Object.keys(record);
   if (keys.length > RECORD_KEYS_MAX) return `more than ${RECORD_KEYS_MAX} keys`;
   for (const key of keys) {
-    if (key.length > RECORD_KEY_BYTES_MAX || key === '__proto__') return `key not allowed: ${key.slice(0, 40)}`;
+    if (key.length > RECORD_KEY_BYTES_MAX || key === '__proto__' || LONE_SURROGATE.test(key))
+      return `key not allowed: ${key.slice(0, 40)}`;
     if (Object.hasOwn(COLLECTOR_FIELDS, key)) return `${key} is set by the collector alone`;
     if (isDeeperThan(record[key], RECORD_DEPTH_MAX)) return `${key} nests too deeply`;
   }
