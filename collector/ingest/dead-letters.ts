@@ -1,7 +1,7 @@
 import { isoMillis } from '../../protocol/base/time.js';
 import type { World } from '../../protocol/base/world.js';
 import type { Lane } from '../../protocol/records/lanes.js';
-import type { Rejected, Sender } from './ingest.js';
+import type { Rejected, Sender } from './batches.js';
 
 /** What is kept of one. */
 const CONTENT_BYTES_MAX = 8_192;

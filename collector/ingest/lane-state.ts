@@ -4,27 +4,35 @@ export interface LaneState {
   stored: number;
   /** Highest batch that was taken; equals `stored` when nothing waits. */
   taken: number;
-  /** First batch that was turned away; until it comes again nothing behind it may be taken, or it would be lost. */
-  refused: number | undefined;
+  /**
+   * The last batch that was turned away since one was taken. What comes behind it belongs to the same run of sending
+   * and may not be taken: an acknowledgement covers all before it, and the agent would forget the one turned away.
+   * An agent begins again with the oldest that it still has, which is seen by the number not going up; the batch that
+   * was turned away first may be gone by then, thrown away for want of space.
+   */
+  turnedAway: number | undefined;
 }
 
 export type Verdict = 'take' | 'stored' | 'waiting' | 'behind-refused';
+
+export function newLane(): LaneState {
+  return { stored: 0, taken: 0, turnedAway: undefined };
+}
 
 /** What to do with a batch. */
 export function judge(lane: LaneState, seq: number): Verdict {
   if (seq <= lane.stored) return 'stored';
   if (seq <= lane.taken) return 'waiting';
-  if (lane.refused !== undefined && seq > lane.refused) return 'behind-refused';
-  return 'take';
+  return lane.turnedAway !== undefined && seq > lane.turnedAway ? 'behind-refused' : 'take';
 }
 
-/** Notes that a batch was turned away. */
+/** Notes that a batch was turned away, itself or behind another. */
 export function refuse(lane: LaneState, seq: number): void {
-  lane.refused = Math.min(lane.refused ?? seq, seq);
+  lane.turnedAway = seq;
 }
 
 /** Notes that a batch waits for the disk. */
 export function take(lane: LaneState, seq: number): void {
   lane.taken = seq;
-  lane.refused = undefined;
+  lane.turnedAway = undefined;
 }
