@@ -1,0 +1,201 @@
+import { afterEach, expect, test } from 'vitest';
+import { CodedError } from '../../protocol/base/errors.js';
+import { bad, batch, closeAll, Disk, good, open, SENDER, seqsOf } from './testing/disk.js';
+
+afterEach(closeAll);
+
+test('a stored batch is acknowledged, with the identity of its sender on each row', async () => {
+  const disk = new Disk();
+  const { ingest, acked } = await open(disk);
+  ingest.accept(SENDER, batch(1, [good('a'), good('b')]));
+  expect((await acked(1))[0]).toMatchObject({ epoch: 'e1', lane: 'p2', seq: 1, pauseMs: 0 });
+  expect(disk.rows.map((row) => [row['hinomi.company'], row['hinomi.site'], row['hinomi.row']])).toEqual([
+    ['c1', 's1', 0],
+    ['c1', 's1', 1],
+  ]);
+});
+
+test('what was stored is acknowledged again and dropped, also after a crash before the acknowledgement', async () => {
+  const disk = new Disk();
+  const first = await open(disk);
+  first.ingest.accept(SENDER, batch(1));
+  first.ingest.accept(SENDER, batch(2));
+  await first.acked(1);
+  await first.ingest.close();
+  const second = await open(disk);
+  second.ingest.accept(SENDER, batch(1));
+  second.ingest.accept(SENDER, batch(2));
+  second.ingest.accept(SENDER, batch(3));
+  await second.acked(3);
+  expect(seqsOf(disk)).toEqual([1, 2, 3]);
+});
+
+test('numbers that the agent threw away may be missing', async () => {
+  const disk = new Disk();
+  const { ingest, acked } = await open(disk);
+  ingest.accept(SENDER, batch(1));
+  await acked(1);
+  ingest.accept(SENDER, batch(7));
+  expect((await acked(2))[1]).toMatchObject({ seq: 7 });
+});
+
+test('nothing is acknowledged before its insert has returned, and a failed insert is tried again', async () => {
+  const disk = new Disk();
+  const { ingest, acks, acked } = await open(disk);
+  disk.onInsert = () => {
+    expect(acks).toEqual([]);
+    if (disk.inserts < 3) throw new CodedError('STORE_WRITE_FAILED', 'disk full');
+  };
+  ingest.accept(SENDER, batch(1));
+  await acked(1);
+  expect(seqsOf(disk)).toEqual([1]);
+});
+
+test('an insert that failed after its rows had arrived counts once', async () => {
+  const disk = new Disk();
+  const { ingest, acked } = await open(disk);
+  disk.afterInsert = () => {
+    if (disk.inserts < 3) throw new CodedError('STORE_WRITE_FAILED', 'the connection was lost');
+  };
+  ingest.accept(SENDER, batch(1));
+  await acked(1);
+  expect(disk.inserts).toBe(3);
+  expect(seqsOf(disk)).toEqual([1]);
+});
+
+test('a mark that cannot be written does not repeat the rows before it', async () => {
+  const disk = new Disk();
+  const { ingest, acked } = await open(disk);
+  disk.tokens.has = () => false;
+  let failures = 3;
+  disk.onMark = () => {
+    if (failures-- > 0) throw new Error('disk full');
+  };
+  ingest.accept(SENDER, batch(1));
+  ingest.accept(SENDER, batch(2, [bad()]));
+  await acked(1);
+  expect(disk.inserts).toBe(1);
+  expect(disk.letters).toHaveLength(1);
+  expect(disk.marks.get('a1:e1:p2')).toEqual({ seq: 2 });
+});
+
+test('bad records become dead letters, the good ones of the batch are stored', async () => {
+  const disk = new Disk();
+  const { ingest, acked } = await open(disk);
+  ingest.accept(SENDER, batch(1, [good('a'), bad(), good('b')]));
+  await acked(1);
+  expect(disk.rows.map((row) => row['dns.question.name'])).toEqual(['a', 'b']);
+  expect(disk.letters).toMatchObject([{ seq: 1, row: 1, reason: expect.stringContaining('dns.question.name') }]);
+});
+
+test('a batch of bad records alone is done, also after a crash', async () => {
+  const disk = new Disk();
+  const first = await open(disk);
+  first.ingest.accept(SENDER, batch(1, [bad()]));
+  await first.acked(1);
+  await first.ingest.close();
+  const second = await open(disk);
+  second.ingest.accept(SENDER, batch(1, [bad()]));
+  expect(await second.acked(1)).toMatchObject([{ seq: 1 }]);
+  expect(disk.letters).toHaveLength(1);
+});
+
+test('thousands of bad records write a few letters', async () => {
+  const disk = new Disk();
+  const { ingest, acked } = await open(disk);
+  ingest.accept(
+    SENDER,
+    batch(
+      1,
+      Array.from({ length: 2_000 }, () => bad()),
+    ),
+  );
+  await acked(1);
+  expect(disk.letters.length).toBeLessThan(20);
+  expect(disk.letters.at(-1)?.reason).toContain('1984 more');
+});
+
+test('a batch that is damaged behind its header is kept as a letter and acknowledged', async () => {
+  const disk = new Disk();
+  const { ingest, acked } = await open(disk);
+  const whole = batch(
+    4,
+    Array.from({ length: 500 }, (_, at) => good(`name-${at}.example.jp`)),
+  );
+  ingest.accept(SENDER, whole.subarray(0, whole.length - 20));
+  expect(await acked(1)).toMatchObject([{ seq: 4 }]);
+  expect(disk.letters).toHaveLength(1);
+});
+
+test('one batch that the engine refuses goes to the dead letters, and holds up no other', async () => {
+  const disk = new Disk();
+  const { ingest, acks, acked } = await open(disk, { gatherMs: 5 });
+  disk.onInsert = (rows) => {
+    if (rows.some((row) => row['dns.question.name'] === 'poison')) {
+      throw new CodedError('STORE_ROWS_REFUSED', 'the engine refused an insert');
+    }
+  };
+  const other = { agent: 'a2', site: 's2', company: 'c2' };
+  ingest.accept(SENDER, batch(1));
+  ingest.accept(SENDER, batch(2, [good('poison')]));
+  ingest.accept(other, batch(1));
+  ingest.accept(SENDER, batch(3));
+  await acked(2);
+  expect(acks.map(({ seq }) => seq).sort()).toEqual([1, 3]);
+  expect(seqsOf(disk)).toEqual([1, 1, 3]);
+  expect(disk.letters).toMatchObject([{ seq: 2, reason: expect.stringContaining('refused') }]);
+});
+
+/** Nearly a fifth of the queue when unpacked, little when sent. */
+const large = (seq: number): Buffer =>
+  batch(
+    seq,
+    Array.from({ length: 25 }, () => ({
+      ...good('x'),
+      message: 'm'.repeat(30_000),
+      'event.original': 'o'.repeat(30_000),
+    })),
+  );
+
+test('beyond the limit of the queue batches are turned away unacknowledged, and come again in order', async () => {
+  const disk = new Disk();
+  const { ingest, acks } = await open(disk);
+  let release = () => {};
+  disk.onInsert = () =>
+    new Promise<void>((resolve) => {
+      release = resolve;
+    });
+  for (let seq = 1; seq <= 8; seq++) ingest.accept(SENDER, large(seq));
+  const paused = acks.filter(({ pauseMs }) => pauseMs > 0);
+  expect(paused).toHaveLength(1);
+  expect(paused[0]).toMatchObject({ seq: 0 });
+  disk.onInsert = () => {};
+  release();
+  await untilStored(disk, 5);
+  // The last of the first run alone would let the agent forget the ones before it.
+  ingest.accept(SENDER, batch(9));
+  for (let seq = 6; seq <= 9; seq++) ingest.accept(SENDER, batch(seq));
+  await untilStored(disk, 9);
+  expect([...new Set(seqsOf(disk))]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test('a lane goes on when the agent threw away what was turned away', async () => {
+  const disk = new Disk();
+  const { ingest } = await open(disk);
+  let release = () => {};
+  disk.onInsert = () =>
+    new Promise<void>((resolve) => {
+      release = resolve;
+    });
+  for (let seq = 1; seq <= 8; seq++) ingest.accept(SENDER, large(seq));
+  disk.onInsert = () => {};
+  release();
+  await untilStored(disk, 5);
+  for (const seq of [8, 9]) ingest.accept(SENDER, batch(seq));
+  await untilStored(disk, 9);
+  expect([...new Set(seqsOf(disk))]).toEqual([1, 2, 3, 4, 5, 8, 9]);
+});
+
+async function untilStored(disk: Disk, seq: number): Promise<void> {
+  while (!disk.rows.some((row) => row['hinomi.seq'] === seq)) await new Promise((resolve) => setTimeout(resolve, 5));
+}
