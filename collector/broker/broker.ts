@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes';
 import { Counter, Gauge, type Registry } from 'prom-client';
@@ -32,6 +32,8 @@ export type BrokerConfig = Static<typeof BrokerConfig>;
 
 const CONNECT_BYTES_MAX = 4_096;
 const NOT_AUTHORIZED = 5;
+/** A connection that says nothing for longer is ended; an agent may not ask for more. */
+const KEEPALIVE_S_MAX = 600;
 
 export interface BrokerDeps extends World {
   readonly metrics: Registry;
@@ -53,7 +55,9 @@ export class Broker implements Component {
   readonly name = 'broker';
   readonly #config: BrokerConfig;
   readonly #deps: BrokerDeps;
-  readonly #sockets = new Set<TLSSocket>();
+  readonly #sockets = new Set<Socket>();
+  /** The newest connection of each agent. */
+  readonly #current = new Map<string, Client>();
   readonly #counts: { connections: Counter; refused: Counter; badFrames: Counter; badTopics: Counter };
   #aedes: Aedes | undefined;
   #server: Server | undefined;
@@ -89,10 +93,20 @@ export class Broker implements Component {
     this.#aedes = await this.#makeAedes();
     const { key, certificate, authority } = await this.#deps.credentials(this.#config.names);
     this.#server = createServer(
-      { key, cert: certificate, ca: authority, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' },
+      {
+        key,
+        cert: certificate,
+        ca: authority,
+        requestCert: true,
+        rejectUnauthorized: true,
+        minVersion: 'TLSv1.3',
+        handshakeTimeout: this.#config.connectMs,
+      },
       (socket) => this.#onSocket(socket),
     );
     this.#server.on('tlsClientError', () => this.#counts.refused.inc());
+    // Those too that never finish their handshake: the server does not close before they do.
+    this.#server.on('connection', (socket: Socket) => this.#keep(socket));
     this.#server.maxConnections = this.#config.connectionsMax;
     await listen(this.#server, this.#config.host, this.#config.port);
     this.#deps.log.info({ host: this.#config.host, port: this.port }, 'broker listens');
@@ -116,13 +130,18 @@ export class Broker implements Component {
   }
 
   async #makeAedes(): Promise<Aedes> {
-    const aedes = await Aedes.createBroker({ connectTimeout: this.#config.connectMs, maxClientsIdLength: 64 });
+    const aedes = await Aedes.createBroker({
+      connectTimeout: this.#config.connectMs,
+      keepaliveLimit: KEEPALIVE_S_MAX,
+      maxClientsIdLength: 64,
+    });
     aedes.authenticate = (client, _user, _password, done) => {
-      if (client.id === streamOf(client).peer.agent) {
+      // A session that outlives its connection would be kept in memory, with all that was sent meanwhile.
+      if (client.id === streamOf(client).peer.agent && client.clean) {
         done(null, true);
         return;
       }
-      const error = Object.assign(new Error('the client id is not the agent'), { returnCode: NOT_AUTHORIZED });
+      const error = Object.assign(new Error('not a clean session of this agent'), { returnCode: NOT_AUTHORIZED });
       done(error as AuthenticateError, false);
     };
     aedes.authorizePublish = (client, packet, done) => done(this.#onPublish(client, packet));
@@ -130,18 +149,23 @@ export class Broker implements Component {
     aedes.on('clientReady', (client: Client) => {
       const { peer, id } = streamOf(client);
       this.#counts.connections.inc();
+      this.#current.set(peer.agent, client);
       this.#deps.onConnect(peer, id);
     });
     aedes.on('clientDisconnect', (client: Client) => {
       const { peer, id } = streamOf(client);
+      if (this.#current.get(peer.agent) === client) this.#current.delete(peer.agent);
       this.#deps.onDisconnect(peer, id);
     });
     return aedes;
   }
 
-  #onSocket(socket: TLSSocket): void {
+  #keep(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  #onSocket(socket: TLSSocket): void {
     socket.setNoDelay(true);
     const fingerprint = socket.getPeerCertificate().fingerprint256?.replaceAll(':', '').toLowerCase() ?? '';
     const peer = this.#deps.identify(fingerprint);
@@ -170,7 +194,8 @@ export class Broker implements Component {
       return new Error('not your topic');
     }
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
-    if (topic.name === 'batch') this.#deps.onBatch(peer, payload);
+    // What an older connection still brings comes again on the newer one; between its batches it would break their order.
+    if (topic.name === 'batch' && this.#current.get(peer.agent) === client) this.#deps.onBatch(peer, payload);
     if (topic.name === 'status') {
       const status = decodeStatus(payload);
       if (status !== undefined) this.#deps.onStatus(peer, status);
