@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+
+export type ZeekRow = Readonly<Record<string, string>>;
+
+/** A log in Zeek's tab-separated form: rows by field name, unset fields as `-`. */
+export function readZeekLog(path: string): { fields: string[]; rows: ZeekRow[] } {
+  let fields: string[] = [];
+  const rows: ZeekRow[] = [];
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    if (line.startsWith('#fields\t')) fields = line.split('\t').slice(1);
+    if (line === '' || line.startsWith('#')) continue;
+    const cells = line.split('\t');
+    rows.push(Object.fromEntries(fields.map((field, index) => [field, cells[index] ?? '-'])));
+  }
+  return { fields, rows };
+}
+
+/** A vector of a cell. Zeek writes a comma inside of an element as `\x2c`. */
+export function zeekVector(cell: string): string[] {
+  if (cell === '-' || cell === '(empty)') return [];
+  return cell.split(',').map(zeekText);
+}
+
+/** Undoes `\xHH`. */
+export function zeekText(cell: string): string {
+  return cell.replaceAll(/\\x([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
