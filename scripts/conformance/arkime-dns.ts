@@ -35,13 +35,14 @@ export function compareArkimeDns(
   entries: readonly ArkimeDns[],
   communityId: string | undefined,
   records: readonly DnsRecord[],
+  needs: string | undefined,
   tally: Tally,
 ): void {
   const ours = records.filter((record) => record['network.community_id'] === communityId);
   for (const entry of entries) {
     const same = ours.filter((record) => isSameQuestion(entry, record));
     const context = { ours: same };
-    const common = { suite: SUITE, subject: `${subject} ${entry.queryHost} ${entry.qt}`, context };
+    const common = { suite: SUITE, subject: `${subject} ${entry.queryHost} ${entry.qt}`, needs, context };
     tally.add({ ...common, field: 'found', expected: true, actual: same.length > 0 });
     const best = same.find((record) => record['dns.response_code'] !== undefined) ?? same[0];
     const name = best && (best['dns.question.name'] || '<root>').toLowerCase();
@@ -86,7 +87,7 @@ function ourAnswer(answer: DnsAnswer): string {
   const plain = isText
     ? data
     : data
-        .replaceAll(/\.(?=\s|$)/g, '')
+        .replaceAll(/(?<=\S)\.(?=\s|$)/g, '')
         .replaceAll('"', '')
         .toLowerCase();
   return `${(answer.name || '<root>').toLowerCase()} ${answer.class} ${answer.type} ${answer.ttl} ${plain}`;

@@ -47,6 +47,8 @@ interface Counts {
   clientBytes: number;
   serverBytes: number;
   communityIds: string[];
+  /** Of the first flow. */
+  history: string;
 }
 
 export async function compareArkime(folder: string, recordings: Recordings, tally: Tally): Promise<void> {
@@ -60,7 +62,9 @@ export async function compareArkime(folder: string, recordings: Recordings, tall
     compareSessions(name, sessions, flows, tally);
     for (const session of sessions) {
       if (session.dns !== undefined) {
-        compareArkimeDns(`${name} ${keyOfSession(session)}`, session.dns, session.network.community_id, dns, tally);
+        const subject = `${name} ${keyOfSession(session)}`;
+        const { community_id: id } = session.network;
+        compareArkimeDns(subject, session.dns, id, dns, needs(name, session), tally);
       }
     }
   }
@@ -84,7 +88,8 @@ function compareSessions(name: string, sessions: readonly Session[], flows: read
     (e, a) => fieldsOf(e, a).filter(([, x, y]) => x === y).length,
   );
   for (const [e, a] of pairs) {
-    const common = { suite: SUITE, subject: `${name} ${e.key}`, needs: needsOf.get(e.key), context: {} };
+    const context = { key: e.key, ourHistory: a?.history };
+    const common = { suite: SUITE, subject: `${name} ${e.key}`, needs: needsOf.get(e.key), context };
     tally.add({ ...common, field: 'found', expected: true, actual: a !== undefined });
     for (const [field, x, y] of fieldsOf(e, a)) tally.add({ ...common, field, expected: x, actual: y });
     compareIds(e, a, (x, y) => tally.add({ ...common, field: 'community_id', expected: x, actual: y }));
@@ -155,6 +160,7 @@ function countsOfSession(session: Session): Counts {
     clientBytes: client.bytes,
     serverBytes: server.bytes,
     communityIds: network.community_id === undefined ? [] : [network.community_id],
+    history: '',
   };
 }
 
@@ -175,6 +181,7 @@ function countsOfFlow(flow: FlowRecord): Counts {
     clientBytes: flow['hinomi.flow.source_payload_bytes'],
     serverBytes: flow['hinomi.flow.destination_payload_bytes'],
     communityIds: [flow['network.community_id'] ?? ''],
+    history: flow['hinomi.flow.history'],
   };
 }
 

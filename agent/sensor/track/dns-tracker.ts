@@ -1,5 +1,6 @@
 import type { DnsRecord } from '../../../protocol/records/dns.js';
 import { type DnsFlavour, type DnsMessage, decodeDns, looksLikeDns } from '../wire/dns.js';
+import { DNS_FLAW_COUNT, DnsFlaw } from '../wire/dns-flaws.js';
 import { dnsOpcodeName, dnsRcodeName, netbiosOpcodeName } from '../wire/dns-types.js';
 import type { Application, ApplicationName } from './application.js';
 import type { ConversationFields, Conversations } from './conversation.js';
@@ -9,7 +10,8 @@ import { Streams } from './stream.js';
 const PENDING_MAX = 16_384;
 /** A query without a response is told after this long in packet time. */
 const TIMEOUT_US = 10e6;
-const STREAM = { sideBytesMax: 65_537 + 2_048, sidesMax: 4_096 };
+/** One message of the greatest length and what arrives behind it. */
+const STREAM = { sideBytesMax: 65_537 + 2_048, sidePiecesMax: 64, sidesMax: 4_096, bytesMax: 2 ** 24 };
 /** RFC 1035 4.2.2: two bytes of length in front of each message. */
 const LENGTH_BYTES = 2;
 
@@ -40,11 +42,13 @@ FLAVOUR_OF_PORT[137] = 4;
 export class DnsTracker implements Application {
   /** Queries told without waiting longer, because too many were open. */
   evicted = 0;
-  /** Messages that broke in the middle. */
-  damaged = 0;
+  /** Messages by the first flaw in them. */
+  readonly flaws = new Float64Array(DNS_FLAW_COUNT);
   readonly #deps: DnsTrackerDeps;
   /** In the order of arrival, so that the oldest is first. */
   readonly #pending = new Map<string, Pending>();
+  /** Their keys by flow, so that nothing is searched for. */
+  readonly #keysOfSlot = new Map<number, Set<string>>();
   readonly #streams = new Streams(STREAM);
 
   constructor(_config: Record<string, never>, deps: DnsTrackerDeps) {
@@ -78,11 +82,17 @@ export class DnsTracker implements Application {
     if (ready === undefined) return undefined;
     let name: ApplicationName | undefined;
     let at = 0;
-    while (ready.length - at > LENGTH_BYTES) {
-      const bytes = ready.readUInt16BE(at);
-      if (ready.length - at - LENGTH_BYTES < bytes) break;
+    while (ready.length - at >= LENGTH_BYTES) {
       const from = at + LENGTH_BYTES;
-      name = this.#onMessage(ready, from, from + bytes, timeUs, slot, 'dns') ?? name;
+      const bytes = ready.readUInt16BE(at);
+      if (ready.length - from < bytes) break;
+      const accepted = this.#onMessage(ready, from, from + bytes, timeUs, slot, 'dns');
+      if (accepted === undefined) {
+        // Not DNS, or come upon in its middle: there is no way back to where a message begins.
+        this.#streams.ignore(slot, side);
+        return name;
+      }
+      name = accepted;
       at = from + bytes;
     }
     this.#streams.use(slot, side, at);
@@ -91,23 +101,22 @@ export class DnsTracker implements Application {
 
   onFlowEnd(slot: number): void {
     this.#streams.free(slot);
-    if (this.#pending.size === 0) return;
-    for (const [key, pending] of this.#pending) {
-      if (pending.slot === slot) this.#giveUp(key, pending);
-    }
+    for (const key of this.#keysOfSlot.get(slot) ?? []) this.#giveUp(key);
   }
 
-  onFlip(_slot: number): void {}
+  onFlip(slot: number): void {
+    this.#streams.flip(slot);
+  }
 
   tick(timeUs: number): void {
     for (const [key, pending] of this.#pending) {
       if (timeUs - pending.timeUs < TIMEOUT_US) return;
-      this.#giveUp(key, pending);
+      this.#giveUp(key);
     }
   }
 
   finish(): void {
-    for (const [key, pending] of this.#pending) this.#giveUp(key, pending);
+    for (const key of this.#pending.keys()) this.#giveUp(key);
   }
 
   #flavourOf(slot: number): DnsFlavour | undefined {
@@ -125,22 +134,27 @@ export class DnsTracker implements Application {
     flavour: DnsFlavour,
   ): ApplicationName | undefined {
     const message = decodeDns(b, start, end, flavour);
-    if (message === undefined) return undefined;
-    if (!message.isWhole) {
-      this.damaged += 1;
-      if (message.questions.length === 0 && message.answers.length === 0) return undefined;
+    if (message === undefined) {
+      this.#countFlaw(DnsFlaw.Truncated);
+      return undefined;
     }
-    if (flavour === 'mdns')
-      this.#emit(
-        slot,
-        flavour,
-        timeUs,
-        message.isResponse ? undefined : message,
-        message.isResponse ? message : undefined,
-      );
+    this.#countFlaw(message.flaw);
+    if (message.flaw !== DnsFlaw.None && message.questions.length === 0 && message.answers.length === 0) {
+      return undefined;
+    }
+    if (flavour === 'mdns') this.#onMulticast(slot, timeUs, message);
     else if (message.isResponse) this.#onResponse(slot, flavour, timeUs, message);
     else this.#onQuery(slot, flavour, timeUs, message);
     return flavour;
+  }
+
+  #countFlaw(flaw: DnsFlaw): void {
+    this.flaws[flaw] = this.flaws[flaw]! + 1;
+  }
+
+  #onMulticast(slot: number, timeUs: number, message: DnsMessage): void {
+    if (message.isResponse) this.#emit(slot, 'mdns', timeUs, undefined, message);
+    else this.#emit(slot, 'mdns', timeUs, message, undefined);
   }
 
   #onQuery(slot: number, flavour: DnsFlavour, timeUs: number, message: DnsMessage): void {
@@ -148,13 +162,16 @@ export class DnsTracker implements Application {
     // Sent again: the first one counts.
     if (this.#pending.has(key)) return;
     if (this.#pending.size >= PENDING_MAX) this.#evictOldest();
-    this.#pending.set(key, { slot, timeUs, message, flavour });
+    this.#pending.set(key, { slot, timeUs, message: slim(message), flavour });
+    const keys = this.#keysOfSlot.get(slot);
+    if (keys === undefined) this.#keysOfSlot.set(slot, new Set([key]));
+    else keys.add(key);
   }
 
   #onResponse(slot: number, flavour: DnsFlavour, timeUs: number, message: DnsMessage): void {
     const key = this.#findQuery(slot, message);
     const pending = key === undefined ? undefined : this.#pending.get(key);
-    if (key !== undefined) this.#pending.delete(key);
+    if (key !== undefined) this.#forget(key);
     const isInOrder = pending !== undefined && timeUs >= pending.timeUs;
     this.#emit(
       slot,
@@ -172,19 +189,31 @@ export class DnsTracker implements Application {
     if (this.#pending.has(key)) return key;
     if (message.questions.length > 0) return undefined;
     const prefix = `${slot}:${message.id}:`;
-    for (const candidate of this.#pending.keys()) if (candidate.startsWith(prefix)) return candidate;
+    for (const candidate of this.#keysOfSlot.get(slot) ?? []) if (candidate.startsWith(prefix)) return candidate;
     return undefined;
   }
 
   #evictOldest(): void {
-    const oldest = this.#pending.entries().next().value;
+    const oldest = this.#pending.keys().next().value;
     if (oldest === undefined) return;
     this.evicted += 1;
-    this.#giveUp(oldest[0], oldest[1]);
+    this.#giveUp(oldest);
   }
 
-  #giveUp(key: string, pending: Pending): void {
+  #forget(key: string): Pending | undefined {
+    const pending = this.#pending.get(key);
+    if (pending === undefined) return undefined;
     this.#pending.delete(key);
+    const keys = this.#keysOfSlot.get(pending.slot);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#keysOfSlot.delete(pending.slot);
+    return pending;
+  }
+
+  /** Tells a query without its response. */
+  #giveUp(key: string): void {
+    const pending = this.#forget(key);
+    if (pending === undefined) return;
     this.#emit(pending.slot, pending.flavour, pending.timeUs, pending.message, undefined);
   }
 
@@ -199,6 +228,11 @@ export class DnsTracker implements Application {
     const fields = this.#deps.conversations.fieldsOf(slot);
     this.#deps.emit(toRecord(fields, flavour, timeUs, query, response, tookUs));
   }
+}
+
+/** What a record says of a query: many may wait, and a hostile one is large. */
+function slim(message: DnsMessage): DnsMessage {
+  return { ...message, questions: message.questions.slice(0, 1), answers: [], addresses: [] };
 }
 
 function keyOf(slot: number, message: DnsMessage): string {

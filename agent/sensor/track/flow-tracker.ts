@@ -97,7 +97,7 @@ export class FlowTracker {
     const found = this.#findLive(frame, b, timeUs);
     if (found < 0) {
       slot = this.#open(timeUs);
-      side = this.#isAnswerFirst(frame) ? this.#flip(slot) : 0;
+      side = this.#isAnswerFirst(frame, b) ? this.#flip(slot) : 0;
     } else {
       slot = found >> 1;
       side = found & 1;
@@ -183,14 +183,15 @@ export class FlowTracker {
   }
 
   /** Whether the first packet of a flow comes from its responder. */
-  #isAnswerFirst(frame: Frame): boolean {
+  #isAnswerFirst(frame: Frame, b: Bytes): boolean {
     if (frame.protocol === Protocol.Tcp) {
       const flags = frame.flags;
       if ((flags & TcpFlag.Syn) !== 0) return (flags & TcpFlag.Ack) !== 0;
       return isTcpServerPort(frame.sourcePort) && !isTcpServerPort(frame.destinationPort);
     }
     if (frame.protocol !== Protocol.Udp) return false;
-    return isUdpServerPort(frame.sourcePort) && !isUdpServerPort(frame.destinationPort);
+    if (!isUdpServerPort(frame.sourcePort) || isUdpServerPort(frame.destinationPort)) return false;
+    return !isToMany(frame, b);
   }
 
   /** @returns 1: the packet that showed it comes from the new destination */
@@ -263,7 +264,8 @@ export class FlowTracker {
         this.#addPayload(slot, side, frame);
         writeOnce(this.counters, slot, side, Seen.Data, Letter.Data);
         this.table.wait(slot, Queue.Udp, timeUs);
-        if (!frame.isFragment) this.#offerDatagram(slot, side, frame, b, timeUs);
+        // The first fragment says what the datagram is about; its decoder stops where the fragment ends.
+        if (frame.fragmentOffset === 0) this.#offerDatagram(slot, side, frame, b, timeUs);
         return;
       case Protocol.Icmp:
       case Protocol.Icmpv6:
@@ -324,4 +326,10 @@ export class FlowTracker {
     this.#ranges.freeAll(this.counters.ranges[slot * 2 + 1]!);
     this.table.remove(slot);
   }
+}
+
+/** Whether the destination is a group or everybody, who cannot have asked: 224.0.0.0/4 and above, ff00::/8. */
+function isToMany(frame: Frame, b: Bytes): boolean {
+  const first = b[frame.destinationAddress]!;
+  return frame.ipVersion === 4 ? first >= 224 : first === 0xff;
 }

@@ -1,118 +1,191 @@
+import { Segments } from './stream-segments.js';
+
 export interface StreamConfig {
-  /** Bytes held for one side: in order and not yet used, or ahead of a hole. */
+  /** Bytes held for one side: in order and not yet used, and ahead of a hole. */
   readonly sideBytesMax: number;
+  /** Pieces held for one side ahead of holes. */
+  readonly sidePiecesMax: number;
   /** Sides followed at once. */
   readonly sidesMax: number;
+  /** Bytes held for all sides together. */
+  readonly bytesMax: number;
 }
 
-interface Side {
-  /** Relative sequence number of the byte behind `ready`. */
+/** Why a side is not followed any more, or was never. Counted by index in `Streams.ended`. */
+export const StreamEnd = { SideBytes: 0, SidePieces: 1, Sides: 2, Bytes: 3, Ignored: 4 } as const;
+export type StreamEnd = (typeof StreamEnd)[keyof typeof StreamEnd];
+const REASONS = 5;
+
+const READY_BYTES_MIN = 512;
+const NOTHING = Buffer.alloc(0);
+
+/** One direction of a connection. */
+class Side {
+  /** Relative sequence number of the byte behind the ready ones, modulo 2^32 as a signed number. */
   next: number;
-  /** In order, not used yet. */
-  ready: Buffer;
-  /** Ahead of a hole, by relative start. */
-  ahead: Map<number, Buffer>;
-  aheadBytes: number;
+  /** Ready bytes are [start, end) of this. */
+  buffer: Buffer = NOTHING;
+  start = 0;
+  end = 0;
+  readonly ahead = new Segments();
+
+  constructor(next: number) {
+    this.next = next;
+  }
+
+  get bytes(): number {
+    return this.end - this.start + this.ahead.bytes;
+  }
+
+  /** Makes room by moving or doubling, so that many small segments cost no more than one large. */
+  append(bytes: Buffer): void {
+    const held = this.end - this.start;
+    if (this.end + bytes.length > this.buffer.length) {
+      const isRoomy = held + bytes.length <= this.buffer.length >> 1;
+      const target = isRoomy ? this.buffer : Buffer.allocUnsafe(sizeFor(held + bytes.length));
+      this.buffer.copy(target, 0, this.start, this.end);
+      this.buffer = target;
+      this.start = 0;
+      this.end = held;
+    }
+    bytes.copy(this.buffer, this.end);
+    this.end += bytes.length;
+    this.next = (this.next + bytes.length) | 0;
+  }
+}
+
+function sizeFor(bytes: number): number {
+  let size = READY_BYTES_MIN;
+  while (size < bytes * 2) size *= 2;
+  return size;
 }
 
 /**
- * Puts TCP payload in order for applications that want it, within limits: the first bytes that arrive for a place
- * win, what does not fit ends the following of that side. Everything that ended it is counted.
+ * Puts TCP payload in order for applications that want it, within limits. The first bytes that arrive for a place
+ * win, so that nobody can change afterwards what was seen. A side that passes a limit is not followed any more,
+ * and counted by its reason; a hole is waited for until then.
  */
 export class Streams {
-  overflows = 0;
-  refused = 0;
+  /** Sides by the reason why they are not followed. */
+  readonly ended = new Float64Array(REASONS);
   readonly #config: StreamConfig;
   readonly #sides = new Map<number, Side>();
   readonly #dead = new Set<number>();
+  #bytes = 0;
 
   constructor(config: StreamConfig) {
     this.#config = config;
   }
 
+  /** Bytes held now. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Sides followed now. */
+  get sides(): number {
+    return this.#sides.size;
+  }
+
   /**
    * Takes a segment's payload.
-   * @param relative of its first byte; the SYN is 0, so the stream begins at 1
-   * @returns what is now in order and not used yet, or undefined when nothing new is. Valid until the next call.
+   * @param slot of the flow, @param side 0 or 1
+   * @param relative sequence number of the first byte, modulo 2^32; the SYN is 0, so the stream begins at 1
+   * @returns what is now in order and not used yet, when this segment added to it. Valid until the next call.
    */
   push(slot: number, side: number, relative: number, b: Buffer, start: number, end: number): Buffer | undefined {
     const key = slot * 2 + side;
     if (this.#dead.has(key)) return undefined;
     const stream = this.#sides.get(key) ?? this.#open(key, relative);
     if (stream === undefined) return undefined;
-    const skip = stream.next - relative;
-    if (skip >= end - start) return undefined;
-    const held = stream.ready.length + stream.aheadBytes + (end - start);
-    if (held > this.#config.sideBytesMax) return this.#giveUp(key);
-    if (skip < 0) {
-      if (!stream.ahead.has(relative)) {
-        stream.ahead.set(relative, Buffer.from(b.subarray(start, end)));
-        stream.aheadBytes += end - start;
-      }
-      return undefined;
-    }
-    append(stream, b.subarray(start + skip, end));
-    this.#closeHoles(stream);
-    return stream.ready;
+    // Signed distance: sequence numbers wrap every 4 GiB (RFC 9293 3.4).
+    const ahead = (relative - stream.next) | 0;
+    if (ahead + (end - start) <= 0) return undefined;
+    const before = stream.bytes;
+    const from = ahead < 0 ? start - ahead : start;
+    if (ahead <= 0 && stream.ahead.isEmpty) stream.append(b.subarray(from, end));
+    else this.#addPiece(stream, Math.max(0, ahead), b.subarray(from, end));
+    this.#bytes += stream.bytes - before;
+    const reason = this.#limitPassed(stream);
+    if (reason !== undefined) return this.#giveUp(key, reason);
+    return ahead <= 0 ? stream.buffer.subarray(stream.start, stream.end) : undefined;
   }
 
   /** The application has used this many bytes of what `push` gave. */
   use(slot: number, side: number, bytes: number): void {
     const stream = this.#sides.get(slot * 2 + side);
-    if (stream !== undefined) stream.ready = stream.ready.subarray(bytes);
+    if (stream === undefined) return;
+    const used = Math.min(bytes, stream.end - stream.start);
+    stream.start += used;
+    this.#bytes -= used;
+    if (stream.start < stream.end) return;
+    // Most applications use all at once: an idle side holds no memory.
+    stream.buffer = NOTHING;
+    stream.start = 0;
+    stream.end = 0;
   }
 
-  /** Stops following both sides. Later segments are ignored until `free`. */
-  ignore(slot: number): void {
-    for (const key of [slot * 2, slot * 2 + 1]) {
-      this.#sides.delete(key);
-      this.#dead.add(key);
-    }
+  /** Stops following a side, because its bytes are not what the application reads. Until `free`. */
+  ignore(slot: number, side: number): void {
+    const key = slot * 2 + side;
+    if (!this.#dead.has(key)) this.#giveUp(key, StreamEnd.Ignored);
+  }
+
+  /** The flow's sides were turned round. */
+  flip(slot: number): void {
+    const [a, b] = [this.#sides.get(slot * 2), this.#sides.get(slot * 2 + 1)];
+    const [isADead, isBDead] = [this.#dead.has(slot * 2), this.#dead.has(slot * 2 + 1)];
+    this.#place(slot * 2, b, isBDead);
+    this.#place(slot * 2 + 1, a, isADead);
   }
 
   /** The flow has ended. */
   free(slot: number): void {
     for (const key of [slot * 2, slot * 2 + 1]) {
-      this.#sides.delete(key);
+      this.#drop(key);
       this.#dead.delete(key);
     }
   }
 
+  /** A stream that is not seen from its beginning begins where we came in. */
   #open(key: number, relative: number): Side | undefined {
-    if (this.#sides.size >= this.#config.sidesMax) {
-      this.refused += 1;
-      return undefined;
-    }
-    // Without the SYN the stream begins where we came in.
-    const side: Side = { next: Math.max(relative, 1), ready: Buffer.alloc(0), ahead: new Map(), aheadBytes: 0 };
+    if (this.#sides.size >= this.#config.sidesMax) return this.#giveUp(key, StreamEnd.Sides);
+    const side = new Side(Math.max(relative, 1) | 0);
     this.#sides.set(key, side);
     return side;
   }
 
-  #closeHoles(stream: Side): void {
-    let hasMoved = stream.ahead.size > 0;
-    while (hasMoved) {
-      hasMoved = false;
-      for (const [relative, bytes] of stream.ahead) {
-        const skip = stream.next - relative;
-        if (skip < 0) continue;
-        stream.ahead.delete(relative);
-        stream.aheadBytes -= bytes.length;
-        if (skip < bytes.length) append(stream, bytes.subarray(skip));
-        hasMoved = true;
-      }
+  /** @param distance of the piece from what is ready */
+  #addPiece(stream: Side, distance: number, bytes: Buffer): void {
+    stream.ahead.insert(stream.next, distance, bytes);
+    for (let piece = stream.ahead.takeAt(stream.next); piece !== undefined; ) {
+      stream.append(piece);
+      piece = stream.ahead.takeAt(stream.next);
     }
   }
 
-  #giveUp(key: number): undefined {
-    this.overflows += 1;
-    this.#sides.delete(key);
+  #limitPassed(stream: Side): StreamEnd | undefined {
+    if (stream.bytes > this.#config.sideBytesMax) return StreamEnd.SideBytes;
+    if (stream.ahead.count > this.#config.sidePiecesMax) return StreamEnd.SidePieces;
+    return this.#bytes > this.#config.bytesMax ? StreamEnd.Bytes : undefined;
+  }
+
+  #giveUp(key: number, reason: StreamEnd): undefined {
+    this.ended[reason] = this.ended[reason]! + 1;
+    this.#drop(key);
     this.#dead.add(key);
     return undefined;
   }
-}
 
-function append(stream: Side, bytes: Buffer): void {
-  stream.ready = stream.ready.length === 0 ? Buffer.from(bytes) : Buffer.concat([stream.ready, bytes]);
-  stream.next += bytes.length;
+  #drop(key: number): void {
+    this.#bytes -= this.#sides.get(key)?.bytes ?? 0;
+    this.#sides.delete(key);
+  }
+
+  #place(key: number, side: Side | undefined, isDead: boolean): void {
+    if (side === undefined) this.#sides.delete(key);
+    else this.#sides.set(key, side);
+    if (isDead) this.#dead.add(key);
+    else this.#dead.delete(key);
+  }
 }

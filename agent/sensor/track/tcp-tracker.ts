@@ -53,9 +53,13 @@ export class TcpTracker {
     return this.#isOver(slot);
   }
 
-  /** Payload bytes of a side by sequence numbers: each once, the missed ones included. */
+  /**
+   * Payload bytes of a side by sequence numbers: each once, the missed ones included. None for a side that was never
+   * seen: what its peer acknowledges tells nothing of where it began.
+   */
   size(at: number): number {
     const c = this.#c;
+    if (c.state[at] === TcpState.Inactive) return 0;
     const size = Math.max(c.lastRelative[at]!, c.ackRelative[at]!);
     if (size <= 0) return 0;
     const withoutSyn = size - 1;

@@ -1,11 +1,12 @@
 import { ipv4Text, ipv6Text, macText } from './addresses.js';
 import { type Bytes, u8, u16, u32 } from './bytes.js';
-import { type NameCursor, readName } from './dns-names.js';
+import { locationText } from './dns-location.js';
+import { nameCursor, readName } from './dns-names.js';
 import { dnsTypeName } from './dns-types.js';
 
 /** Text of one record's data that is kept. */
 const TEXT_MAX = 4_096;
-const cursor: NameCursor = { at: 0 };
+const cursor = nameCursor();
 
 /**
  * The data of a record as dig prints it; TXT strings unquoted and joined.
@@ -34,32 +35,41 @@ const READERS: Readonly<Record<number, Reader>> = {
   5: (r) => r.name(),
   6: (r) => `${r.name()} ${r.name()} ${r.u32()} ${r.u32()} ${r.u32()} ${r.u32()} ${r.u32()}`,
   12: (r) => r.name(),
-  13: (r) => `"${r.string()}" "${r.string()}"`,
+  13: (r) => `"${r.quoted()}" "${r.quoted()}"`,
   15: (r) => `${r.u16()} ${r.name()}`,
   16: (r) => r.strings(),
   17: (r) => `${r.name()} ${r.name()}`,
   18: (r) => `${r.u16()} ${r.name()}`,
+  19: (r) => `"${r.quoted()}"`,
+  21: (r) => `${r.u16()} ${r.name()}`,
+  26: (r) => `${r.u16()} ${r.name()} ${r.name()}`,
   28: (r) => (r.left === 16 ? ipv6Text(r.b, r.skip(16)) : undefined),
+  29: (r) => (r.left === 16 ? locationText(r.b, r.skip(16)) : undefined),
   33: (r) => `${r.u16()} ${r.u16()} ${r.u16()} ${r.name()}`,
-  35: (r) => `${r.u16()} ${r.u16()} "${r.string()}" "${r.string()}" "${r.string()}" ${r.name()}`,
+  35: (r) => `${r.u16()} ${r.u16()} "${r.quoted()}" "${r.quoted()}" "${r.quoted()}" ${r.name()}`,
   36: (r) => `${r.u16()} ${r.name()}`,
+  37: (r) => `${r.u16()} ${r.u16()} ${r.u8()} ${r.base64()}`,
   39: (r) => r.name(),
   43: (r) => `${r.u16()} ${r.u8()} ${r.u8()} ${r.hex().toUpperCase()}`,
   44: (r) => `${r.u8()} ${r.u8()} ${r.hex().toUpperCase()}`,
   46: signature,
   47: (r) => [r.name(), ...r.typeBitmaps()].join(' '),
   48: (r) => `${r.u16()} ${r.u8()} ${r.u8()} ${r.base64()}`,
+  49: (r) => r.base64(),
   50: (r) => [`${r.u8()} ${r.u8()} ${r.u16()} ${r.salt()} ${r.base32Hex()}`, ...r.typeBitmaps()].join(' '),
   51: (r) => `${r.u8()} ${r.u8()} ${r.u16()} ${r.salt()}`,
   52: (r) => `${r.u8()} ${r.u8()} ${r.u8()} ${r.hex().toUpperCase()}`,
+  53: (r) => `${r.u8()} ${r.u8()} ${r.u8()} ${r.hex().toUpperCase()}`,
   59: (r) => `${r.u16()} ${r.u8()} ${r.u8()} ${r.hex().toUpperCase()}`,
   60: (r) => `${r.u16()} ${r.u8()} ${r.u8()} ${r.base64()}`,
+  61: (r) => r.base64(),
   64: service,
   65: service,
   99: (r) => r.strings(),
   108: (r) => (r.left === 6 ? macText(r.b, r.skip(6)).replaceAll(':', '-') : undefined),
-  256: (r) => `${r.u16()} ${r.u16()} "${r.rest()}"`,
-  257: (r) => `${r.u8()} ${r.string()} "${r.rest()}"`,
+  109: (r) => (r.left === 8 ? r.hex().replaceAll(/(?<=.)(?=(?:..)+$)/g, '-') : undefined),
+  256: (r) => `${r.u16()} ${r.u16()} "${quote(r.rest())}"`,
+  257: (r) => `${r.u8()} ${r.string()} "${quote(r.rest())}"`,
   32769: (r) => `${r.u16()} ${r.u8()} ${r.u8()} ${r.hex().toUpperCase()}`,
 };
 
@@ -133,6 +143,11 @@ function printable(b: Bytes, start: number, end: number): string {
   return text;
 }
 
+/** RFC 1035 5.1: what stands in quotation marks has its own marks and backslashes quoted. */
+function quote(text: string): string {
+  return text.replaceAll(/\\(?!\d{3})|"/g, (character) => `\\${character}`);
+}
+
 /** Reads one record's data in order; beyond its end everything is empty and `isDamaged`. */
 class DataReader {
   isDamaged = false;
@@ -196,6 +211,11 @@ class DataReader {
     const length = this.u8();
     const at = this.skip(length);
     return this.isDamaged ? '' : printable(this.b, at, at + length);
+  }
+
+  /** A string for quotation marks. */
+  quoted(): string {
+    return quote(this.string());
   }
 
   strings(): string {

@@ -1,19 +1,23 @@
 import { type Bytes, u8, u16 } from './bytes.js';
+import { DnsFlaw } from './dns-flaws.js';
 
-/** RFC 1035 3.1: a name is at most 255 bytes with its lengths. */
+/** RFC 1035 3.1: a name is at most 255 bytes with its lengths, the root's zero too. */
 const NAME_BYTES_MAX = 255;
 /** No resolver needs more; bounds the walk without remembering where it has been. */
 const POINTERS_MAX = 32;
 
-/** Where the name that was read last ended in its message; -1 when it was damaged. */
+/** Where the name that was read last ended in its message, and why it could not be read. */
 export interface NameCursor {
   at: number;
+  flaw: DnsFlaw;
 }
+
+export const nameCursor = (): NameCursor => ({ at: 0, flaw: DnsFlaw.None });
 
 /**
  * Reads a name at `at` of the message [start, end), following pointers (RFC 1035 4.1.4), which must go backwards.
- * @returns labels joined by dots, `.` for the root without a trailing dot otherwise, other bytes escaped as dig does
- * (`\.` and `\032`); undefined when damaged. `cursor.at` is behind the name.
+ * @returns labels joined by dots, without a last dot, so that the root is empty; other bytes escaped as dig does
+ * (`\.` and `\032`); undefined when damaged, with `cursor.flaw`. `cursor.at` is behind the name.
  */
 export function readName(b: Bytes, start: number, end: number, at: number, cursor: NameCursor): string | undefined {
   let text = '';
@@ -22,29 +26,37 @@ export function readName(b: Bytes, start: number, end: number, at: number, curso
   let from = at;
   let lowest = at;
   cursor.at = -1;
+  cursor.flaw = DnsFlaw.None;
   for (;;) {
-    if (from >= end) return undefined;
+    if (from >= end) return damaged(cursor, DnsFlaw.Truncated);
     const length = u8(b, from);
     if (length === 0) {
       if (cursor.at < 0) cursor.at = from + 1;
       return text;
     }
     if ((length & 0xc0) === 0xc0) {
-      if (from + 1 >= end || ++pointers > POINTERS_MAX) return undefined;
+      if (from + 1 >= end) return damaged(cursor, DnsFlaw.Truncated);
+      if (++pointers > POINTERS_MAX) return damaged(cursor, DnsFlaw.TooManyPointers);
       const target = start + (u16(b, from) & 0x3fff);
       if (cursor.at < 0) cursor.at = from + 2;
-      if (target >= lowest) return undefined;
+      if (target >= lowest) return damaged(cursor, DnsFlaw.ForwardPointer);
       lowest = target;
       from = target;
       continue;
     }
-    if ((length & 0xc0) !== 0 || from + 1 + length > end) return undefined;
+    if ((length & 0xc0) !== 0) return damaged(cursor, DnsFlaw.BadLabel);
+    if (from + 1 + length > end) return damaged(cursor, DnsFlaw.Truncated);
     bytes += length + 1;
-    if (bytes > NAME_BYTES_MAX) return undefined;
+    if (bytes >= NAME_BYTES_MAX) return damaged(cursor, DnsFlaw.NameTooLong);
     if (text !== '') text += '.';
     text += labelText(b, from + 1, from + 1 + length);
     from += length + 1;
   }
+}
+
+function damaged(cursor: NameCursor, flaw: DnsFlaw): undefined {
+  cursor.flaw = flaw;
+  return undefined;
 }
 
 /** RFC 1035 5.1: a dot or backslash inside of a label is quoted, bytes that are no printable ASCII as `\DDD`. */
@@ -57,22 +69,4 @@ function labelText(b: Bytes, start: number, end: number): string {
     else text += `\\${String(byte).padStart(3, '0')}`;
   }
   return text;
-}
-
-/**
- * NetBIOS first-level encoding (RFC 1001 14.1): 32 letters of half-bytes. Returns the name without its padding and
- * its suffix byte, or undefined when it is none.
- */
-export function decodeNetbios(label: string): { name: string; suffix: number } | undefined {
-  const encoded = label.split('.')[0] ?? '';
-  if (!/^[A-P]{32}$/.test(encoded)) return undefined;
-  const bytes: number[] = [];
-  for (let at = 0; at < 32; at += 2) {
-    bytes.push(((encoded.charCodeAt(at) - 65) << 4) | (encoded.charCodeAt(at + 1) - 65));
-  }
-  const suffix = bytes.pop() ?? 0;
-  const text = bytes.map((byte) =>
-    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : byte === 0 ? '' : `\\${String(byte).padStart(3, '0')}`,
-  );
-  return { name: text.join('').trimEnd(), suffix };
 }

@@ -1,6 +1,8 @@
 import { type Bytes, u8, u16, u32 } from './bytes.js';
 import { dataText } from './dns-data.js';
-import { decodeNetbios, type NameCursor, readName } from './dns-names.js';
+import { DnsFlaw } from './dns-flaws.js';
+import { nameCursor, readName } from './dns-names.js';
+import { decodeNetbios, netbiosAddresses, netbiosStatus } from './dns-netbios.js';
 import { dnsClassName, dnsTypeName, netbiosTypeName } from './dns-types.js';
 
 // RFC 1035 4.1.1.
@@ -10,8 +12,11 @@ const OPT = 41;
 const TYPE_A = 1;
 const TYPE_AAAA = 28;
 const NETBIOS_NB = 32;
-/** Records of one section that are kept; more are counted as damage. */
+const NETBIOS_NBSTAT = 33;
+/** Records of one section that are read, and addresses that are kept. */
 const RECORDS_MAX = 256;
+/** Characters of names and data of one message: pointers let a small packet say a lot. */
+const TEXT_MAX = 65_536;
 
 /** Who uses the format: names and some numbers differ. */
 export type DnsFlavour = 'dns' | 'mdns' | 'llmnr' | 'nbns';
@@ -39,11 +44,13 @@ export interface DnsMessage {
   answers: DnsResource[];
   /** Addresses among the answers. */
   addresses: string[];
-  /** False when it ended or broke before its counts were met; what came before stands. */
-  isWhole: boolean;
+  /** Why it was not decoded to its end, or not kept whole; what came before stands. The first flaw counts. */
+  flaw: DnsFlaw;
 }
 
-const cursor: NameCursor = { at: 0 };
+const cursor = nameCursor();
+/** Characters that the message being decoded may still give. */
+let textLeft = 0;
 
 /**
  * Whether bytes on an odd port look like DNS: a header with a known opcode, few records, one question with a name
@@ -78,8 +85,9 @@ export function decodeDns(b: Bytes, start: number, end: number, flavour: DnsFlav
     questions: [],
     answers: [],
     addresses: [],
-    isWhole: true,
+    flaw: DnsFlaw.None,
   };
+  textLeft = TEXT_MAX;
   let at = start + DNS_HEADER_BYTES;
   at = readQuestions(b, start, end, at, u16(b, start + 4), flavour, message);
   at = readRecords(b, start, end, at, u16(b, start + 6), flavour, message, true);
@@ -114,6 +122,18 @@ function classText(dnsClass: number, flavour: DnsFlavour): string {
   return dnsClassName(flavour === 'mdns' ? dnsClass & 0x7fff : dnsClass);
 }
 
+/** Notes the first flaw. @returns -1, the place behind a damaged section */
+function damaged(message: DnsMessage, flaw: DnsFlaw): number {
+  if (message.flaw === DnsFlaw.None) message.flaw = flaw;
+  return -1;
+}
+
+/** Why no more records of a section are read. */
+function limitPassed(index: number): DnsFlaw {
+  if (index >= RECORDS_MAX) return DnsFlaw.TooManyRecords;
+  return textLeft < 0 ? DnsFlaw.TooMuchText : DnsFlaw.None;
+}
+
 /** @returns where the section ended, or -1 when it was damaged */
 function readQuestions(
   b: Bytes,
@@ -126,12 +146,13 @@ function readQuestions(
 ): number {
   let at = from;
   for (let i = 0; i < count; i++) {
-    const name = i < RECORDS_MAX ? readName(b, start, end, at, cursor) : undefined;
-    if (name === undefined || cursor.at + 4 > end) {
-      message.isWhole = false;
-      return -1;
-    }
+    const limit = limitPassed(i);
+    if (limit !== DnsFlaw.None) return damaged(message, limit);
+    const name = readName(b, start, end, at, cursor);
+    if (name === undefined) return damaged(message, cursor.flaw);
     at = cursor.at;
+    if (at + 4 > end) return damaged(message, DnsFlaw.Truncated);
+    textLeft -= name.length;
     message.questions.push({
       name: nameText(name, flavour),
       type: typeText(u16(b, at), flavour),
@@ -155,21 +176,21 @@ function readRecords(
 ): number {
   let at = from;
   for (let i = 0; i < count && at >= 0; i++) {
-    const name = i < RECORDS_MAX ? readName(b, start, end, at, cursor) : undefined;
+    const limit = limitPassed(i);
+    if (limit !== DnsFlaw.None) return damaged(message, limit);
+    const name = readName(b, start, end, at, cursor);
+    if (name === undefined) return damaged(message, cursor.flaw);
     at = cursor.at;
-    if (name === undefined || at + 10 > end || at + 10 + u16(b, at + 8) > end) {
-      message.isWhole = false;
-      return -1;
-    }
-    const type = u16(b, at);
+    if (at + 10 > end || at + 10 + u16(b, at + 8) > end) return damaged(message, DnsFlaw.Truncated);
     const dataEnd = at + 10 + u16(b, at + 8);
-    if (type === OPT) readEdns(b, at, message);
+    if (u16(b, at) === OPT) readEdns(b, at, message);
     else if (isAnswer) message.answers.push(readAnswer(b, start, end, name, at, dataEnd, flavour, message));
     at = dataEnd;
   }
   return at;
 }
 
+/** RFC 6891 6.1.3: eight more bits of the response code, and flags. */
 function readEdns(b: Bytes, at: number, message: DnsMessage): void {
   message.rcode |= u8(b, at + 4) << 4;
   if ((u16(b, at + 6) & 0x8000) !== 0) message.flags.push('DO');
@@ -192,20 +213,36 @@ function readAnswer(
     class: classText(u16(b, at + 2), flavour),
     ttl: u32(b, at + 4),
   };
-  const isNetbios = flavour === 'nbns' && type === NETBIOS_NB;
-  const data = isNetbios
-    ? netbiosAddresses(b, at + 10, dataEnd, message)
-    : dataText(b, start, end, type, at + 10, dataEnd);
-  if (data === undefined) return answer;
+  textLeft -= name.length;
+  const data = answerData(b, start, end, type, at + 10, dataEnd, flavour, message);
+  if (data === undefined) {
+    // Updates (RFC 2136 2.4) have records without data.
+    if (dataEnd > at + 10) damaged(message, DnsFlaw.BadData);
+    return answer;
+  }
+  textLeft -= data.length;
   answer.data = data;
-  if (type === TYPE_A || type === TYPE_AAAA) message.addresses.push(data);
+  if (type === TYPE_A || type === TYPE_AAAA) addAddress(message, data);
   return answer;
 }
 
-/** RFC 1002 4.2.13: flags and an address, several for a group. */
-function netbiosAddresses(b: Bytes, at: number, end: number, message: DnsMessage): string {
-  const list: string[] = [];
-  for (let i = at; i + 6 <= end; i += 6) list.push(`${u8(b, i + 2)}.${u8(b, i + 3)}.${u8(b, i + 4)}.${u8(b, i + 5)}`);
-  message.addresses.push(...list);
-  return list.join(' ');
+function answerData(
+  b: Bytes,
+  start: number,
+  end: number,
+  type: number,
+  at: number,
+  dataEnd: number,
+  flavour: DnsFlavour,
+  message: DnsMessage,
+): string | undefined {
+  if (flavour === 'nbns' && type === NETBIOS_NBSTAT) return netbiosStatus(b, at, dataEnd);
+  if (flavour !== 'nbns' || type !== NETBIOS_NB) return dataText(b, start, end, type, at, dataEnd);
+  const addresses = netbiosAddresses(b, at, dataEnd, RECORDS_MAX);
+  for (const address of addresses) addAddress(message, address);
+  return addresses.length === 0 ? undefined : addresses.join(' ');
+}
+
+function addAddress(message: DnsMessage, address: string): void {
+  if (message.addresses.length < RECORDS_MAX) message.addresses.push(address);
 }

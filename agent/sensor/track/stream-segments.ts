@@ -1,0 +1,58 @@
+/** A piece of a stream that arrived before what stands in front of it. */
+interface Piece {
+  /** Relative sequence number of its first byte, modulo 2^32 as a signed number. */
+  at: number;
+  bytes: Buffer;
+}
+
+/** Pieces ahead of a hole: in order, apart from each other; of bytes that came twice, the first are kept. */
+export class Segments {
+  bytes = 0;
+  readonly #pieces: Piece[] = [];
+
+  get count(): number {
+    return this.#pieces.length;
+  }
+
+  get isEmpty(): boolean {
+    return this.#pieces.length === 0;
+  }
+
+  /**
+   * Keeps a copy of what is new in `bytes`.
+   * @param next where the ready bytes end; every place is compared by its distance from there
+   * @param distance of the first byte from `next`, not negative
+   */
+  insert(next: number, distance: number, bytes: Buffer): void {
+    let from = distance;
+    const end = distance + bytes.length;
+    let index = 0;
+    while (from < end) {
+      const piece = this.#pieces[index];
+      const pieceStart = piece === undefined ? end : (piece.at - next) | 0;
+      if (pieceStart > from) {
+        const to = Math.min(end, pieceStart);
+        this.#keep(index, (next + from) | 0, bytes.subarray(from - distance, to - distance));
+        index += 1;
+        from = to;
+      }
+      if (piece === undefined || from >= end) return;
+      from = Math.max(from, pieceStart + piece.bytes.length);
+      index += 1;
+    }
+  }
+
+  /** Takes the piece that begins at `next`. */
+  takeAt(next: number): Buffer | undefined {
+    const first = this.#pieces[0];
+    if (first === undefined || first.at !== next) return undefined;
+    this.#pieces.shift();
+    this.bytes -= first.bytes.length;
+    return first.bytes;
+  }
+
+  #keep(index: number, at: number, bytes: Buffer): void {
+    this.#pieces.splice(index, 0, { at, bytes: Buffer.from(bytes) });
+    this.bytes += bytes.length;
+  }
+}
