@@ -16,6 +16,11 @@ const NEEDS_BY_CAPTURE: Readonly<Record<string, string>> = {
   'gre-erspan': 'erspan',
   'icmp-frame-relay': 'frame relay',
 };
+/** Ethernet types below which a session was found. */
+const NEEDS_BY_ETHERTYPE: Readonly<Record<number, string>> = { 35006: 'erspan', 35081: 'cisco metadata', 35151: 'nsh' };
+/** Ports of tunnels whose outer conversation Arkime shows from the message that it could not look into. */
+const NEEDS_BY_PORT: Readonly<Record<number, string>> = { 4790: 'vxlan-gpe', 6081: 'geneve' };
+const GRE = 47;
 
 interface End {
   ip?: string;
@@ -26,6 +31,7 @@ interface End {
 
 interface Session {
   ipProtocol: number;
+  ethertype?: number;
   protocol: string[];
   source: End;
   destination: End;
@@ -77,6 +83,7 @@ function readSessions(path: string): Session[] {
 
 function compareSessions(name: string, sessions: readonly Session[], flows: readonly FlowRecord[], tally: Tally): void {
   const needsOf = new Map(sessions.map((session) => [keyOfSession(session), needs(name, session)]));
+  const wordsOf = new Map(sessions.map((session) => [keyOfSession(session), session.protocol]));
   const expected = sessions.map(countsOfSession);
   const actual = flows.map(countsOfFlow);
   const wholes = wholeKeys(expected, actual);
@@ -88,7 +95,7 @@ function compareSessions(name: string, sessions: readonly Session[], flows: read
     (e, a) => fieldsOf(e, a).filter(([, x, y]) => x === y).length,
   );
   for (const [e, a] of pairs) {
-    const context = { key: e.key, ourHistory: a?.history };
+    const context = { key: e.key, ourHistory: a?.history, words: wordsOf.get(e.key) };
     const common = { suite: SUITE, subject: `${name} ${e.key}`, needs: needsOf.get(e.key), context };
     tally.add({ ...common, field: 'found', expected: true, actual: a !== undefined });
     for (const [field, x, y] of fieldsOf(e, a)) tally.add({ ...common, field, expected: x, actual: y });
@@ -97,7 +104,15 @@ function compareSessions(name: string, sessions: readonly Session[], flows: read
 }
 
 function needs(name: string, session: Session): string | undefined {
-  return NEEDS.find((word) => session.protocol?.includes(word)) ?? NEEDS_BY_CAPTURE[name];
+  const { protocol, ethertype = 0, ipProtocol, source, destination } = session;
+  if (ipProtocol === GRE) return 'erspan';
+  return (
+    NEEDS.find((word) => protocol.includes(word)) ??
+    NEEDS_BY_CAPTURE[name] ??
+    NEEDS_BY_ETHERTYPE[ethertype] ??
+    NEEDS_BY_PORT[source.port ?? 0] ??
+    NEEDS_BY_PORT[destination.port ?? 0]
+  );
 }
 
 /** A session of several flows (ICMP) must have the id of one of them. */
