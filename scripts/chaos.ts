@@ -53,7 +53,7 @@ export async function chaos(options: {
       'pcap',
     );
     let collector = await office.startCollector();
-    const ports = portsOf(office);
+    const { ports } = office;
     await office.enrol();
     const agentArgs = ['--config', configFor(office, recording)];
     let agent = office.startAgent(agentArgs);
@@ -92,14 +92,6 @@ function configFor(office: Office, recording: string): string {
 
 type Counts = Record<string, number>;
 const sum = (counts: Counts): number => Object.values(counts).reduce((total, count) => total + count, 0);
-
-function portsOf(office: Office): { http: string; mqtt: string } {
-  const { httpUrl, mqttUrl } = JSON.parse(readFileSync(join(office.collectorData, 'listening.json'), 'utf8')) as Record<
-    string,
-    string
-  >;
-  return { http: new URL(httpUrl!).port, mqtt: new URL(mqttUrl!).port };
-}
 
 async function kill(target: Target, agent: Running, collector: Running): Promise<boolean> {
   if (target === 'collector') {

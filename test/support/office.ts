@@ -6,6 +6,8 @@ export interface AgentStatus {
     readonly accepted: Record<string, number>;
     readonly queuedRecords: number;
     readonly batches: number;
+    /** On disk, not acknowledged. */
+    readonly records: number;
   };
   readonly publisher?: { readonly state: string };
   readonly sensor?: { readonly isFinished: boolean; readonly last?: { readonly source: string } };
@@ -41,6 +43,13 @@ export class Office {
     await until('the collector listens', () => listening()?.pid === collector.child.pid, collector);
     this.url = listening()?.httpUrl ?? '';
     return collector;
+  }
+
+  /** Of the running collector. */
+  get ports(): { http: string; mqtt: string } {
+    const file = join(this.collectorData, 'listening.json');
+    const { httpUrl = '', mqttUrl = '' } = readJson<Record<string, string>>(file) ?? {};
+    return { http: new URL(httpUrl).port, mqtt: new URL(mqttUrl).port };
   }
 
   async admin<T>(...args: string[]): Promise<T> {

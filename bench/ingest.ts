@@ -1,0 +1,107 @@
+/**
+ * Records a second from an agent's spool over MQTT to durable rows, through both real programs on this machine.
+ *
+ *   npx tsx bench/ingest.ts [--flows 150000]
+ *
+ * While the collector is away the agent fills its spool from a generated recording; then both meet, and the
+ * collector's own count of stored records is read until the spool is empty. A row counts once its insert has returned.
+ */
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import { benchTraffic } from '../scripts/traffic/bench.js';
+import { writeRecording } from '../scripts/traffic/writers.js';
+import { Office } from '../test/support/office.js';
+import { type Running, until } from '../test/support/programs.js';
+import { describeRun } from './machine.js';
+
+const PACKETS_PER_FLOW = 8;
+const SAMPLE_MS = 100;
+const TICKS_PER_S = 100;
+
+interface Sample {
+  readonly atMs: number;
+  readonly stored: number;
+}
+
+async function measure(office: Office, flows: number): Promise<void> {
+  await writeRecording(
+    office.programs.path('traffic.pcap'),
+    benchTraffic({ packets: flows * PACKETS_PER_FLOW, flows, seed: 1, startUs: Date.now() * 1_000 }),
+    'pcap',
+  );
+  const first = await office.startCollector();
+  const { ports } = office;
+  await office.enrol();
+  await first.stop();
+  const waiting = await fill(office);
+  const collector = await office.startCollector(ports);
+  await writeRecording(office.programs.path('empty.pcap'), [], 'pcap');
+  const agent = office.startAgent(['--replay', office.programs.path('empty.pcap')]);
+  const samples = await watch(office.url, waiting);
+  const [begin, end] = spanOf(samples);
+  const seconds = (end.atMs - begin.atMs) / 1_000;
+  const records = end.stored - begin.stored;
+  const cpu = [collector, agent].map((program) => cpuSeconds(program).toFixed(1));
+  process.stdout.write(`${describeRun()}\n\n`);
+  process.stdout.write(`${waiting} records waited; ${records} of them in ${seconds.toFixed(2)} s: `);
+  process.stdout.write(`${Math.round(records / seconds)} records/s from MQTT to a durable row\n`);
+  process.stdout.write(`CPU since their start: collector ${cpu[0]} s, agent ${cpu[1]} s\n`);
+}
+
+/** Replays the recording into the spool while nobody takes anything. @returns records that wait */
+async function fill(office: Office): Promise<number> {
+  const agent = office.startAgent(['--replay', office.programs.path('traffic.pcap')]);
+  let before = -1;
+  // Quiet for a second after the recording's end: all of it is on disk.
+  await until(
+    'the spool holds the recording',
+    async () => {
+      await sleep(1_000);
+      const status = office.agentStatus();
+      const records = status?.spool.records ?? 0;
+      const isQuiet = status?.sensor?.isFinished === true && records === before;
+      before = records;
+      return isQuiet && records > 0;
+    },
+    agent,
+  );
+  await agent.stop();
+  return (await office.stoppedAgentStatus()).spool.records;
+}
+
+async function watch(url: string, count: number): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (let stored = 0; stored < count; ) {
+    await sleep(SAMPLE_MS);
+    const text = await (await fetch(`${url}/metrics`)).text();
+    stored = Number(/^hinomi_ingest_records_total (\d+)/m.exec(text)?.[1] ?? 0);
+    samples.push({ atMs: performance.now(), stored });
+  }
+  return samples;
+}
+
+/** From the last sample in which nothing had arrived to the one in which all had. */
+function spanOf(samples: readonly Sample[]): [Sample, Sample] {
+  const last = samples.at(-1);
+  const first = samples.findLast(({ stored }) => stored === 0) ?? samples[0];
+  if (first === undefined || last === undefined) throw new Error('nothing was measured');
+  return [first, last];
+}
+
+/** User and system time, proc(5). */
+function cpuSeconds({ child }: Running): number {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
+}
+
+const options = new Command('ingest').option('--flows <number>', 'of the recording', Number, 150_000).parse();
+const office = new Office();
+try {
+  await measure(office, options.opts<{ flows: number }>().flows);
+} finally {
+  await office.close();
+}
