@@ -11,7 +11,7 @@ import { COLUMNS, quoteName, REST_COLUMN } from './columns.js';
 import { fromRow, toRow } from './rows.js';
 import type { Mark, SearchRequest, SqlCondition, TelemetryStore } from './telemetry.js';
 
-const TABLE = 'records';
+export const TABLE = 'records';
 const REQUIRE = createRequire(import.meta.url);
 
 /** Names of the last inserts are kept, in the table's folder, so that a repeated one is known. */

@@ -1,19 +1,28 @@
 import type { ByteSource } from './bytes.js';
 
-/** Larger than any packet (262,144 bytes) with its options; the whole memory that reading a recording takes. */
+/** Larger than any packet (262,144 bytes) with its options. */
 export const WINDOW_BYTES = 2 ** 20;
 
-/** The part of a stream that is in memory: `buffer[start, end)`. Moves forward only. */
+/**
+ * The part of a stream that is in memory: `buffer[start, end)`. Moves forward only. While it is used, the next part is
+ * read into a second buffer, behind room for what will be left over of this one; the two change places.
+ */
 export class ByteWindow {
-  readonly buffer = Buffer.allocUnsafeSlow(WINDOW_BYTES);
+  buffer = Buffer.allocUnsafeSlow(2 * WINDOW_BYTES);
   start = 0;
   end = 0;
   readonly #source: ByteSource;
+  readonly #readsAhead: boolean;
   #offset = 0;
   #isAtEnd = false;
+  #next = Buffer.allocUnsafeSlow(2 * WINDOW_BYTES);
+  /** Bytes that come into `#next` at WINDOW_BYTES. */
+  #coming: Promise<number> | undefined;
 
-  constructor(source: ByteSource) {
+  /** @param readsAhead not from a pipe: nobody could end a wait for bytes that are not wanted any more */
+  constructor(source: ByteSource, readsAhead: boolean) {
     this.#source = source;
+    this.#readsAhead = readsAhead;
   }
 
   /** Bytes in memory. */
@@ -28,13 +37,7 @@ export class ByteWindow {
 
   /** Reads until `bytes` (at most WINDOW_BYTES) are in memory; false when the stream ends before. */
   async fill(bytes: number): Promise<boolean> {
-    if (this.available >= bytes) return true;
-    this.#moveToFront();
-    while (this.available < bytes && !this.#isAtEnd) {
-      const count = await this.#source.read(this.buffer, this.end, WINDOW_BYTES);
-      if (count === 0) this.#isAtEnd = true;
-      this.end += count;
-    }
+    while (this.available < bytes && !this.#isAtEnd) await this.#readOn();
     return this.available >= bytes;
   }
 
@@ -50,14 +53,36 @@ export class ByteWindow {
     return true;
   }
 
-  close(): Promise<void> {
-    return this.#source.close();
+  async close(): Promise<void> {
+    await this.#coming?.catch(() => {});
+    await this.#source.close();
   }
 
-  #moveToFront(): void {
-    this.buffer.copyWithin(0, this.start, this.end);
-    this.#offset += this.start;
-    this.end -= this.start;
-    this.start = 0;
+  async #readOn(): Promise<void> {
+    const count = await (this.#coming ?? this.#read());
+    this.#coming = undefined;
+    if (count === 0) {
+      this.#isAtEnd = true;
+      return;
+    }
+    this.#change(count);
+    if (!this.#readsAhead) return;
+    this.#coming = this.#read();
+    // Whoever asks for these bytes hears of it; nobody may.
+    this.#coming.catch(() => {});
+  }
+
+  #read(): Promise<number> {
+    return this.#source.read(this.#next, WINDOW_BYTES, 2 * WINDOW_BYTES);
+  }
+
+  /** Puts what is left in front of what came. What is left is less than was asked for, so it fits. */
+  #change(count: number): void {
+    const left = this.available;
+    this.buffer.copy(this.#next, WINDOW_BYTES - left, this.start, this.end);
+    this.#offset += this.end - WINDOW_BYTES;
+    [this.buffer, this.#next] = [this.#next, this.buffer];
+    this.start = WINDOW_BYTES - left;
+    this.end = WINDOW_BYTES + count;
   }
 }

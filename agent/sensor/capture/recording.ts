@@ -29,7 +29,7 @@ export async function openRecording(path: string): Promise<Recording> {
 
 /** Reads an open file from its beginning. Closing the recording leaves the file open. @throws as openRecording */
 export async function readRecording(file: RecordingFile): Promise<Recording> {
-  const window = new ByteWindow(await unpacked(file));
+  const window = new ByteWindow(await unpacked(file), file.isSeekable);
   try {
     return new FormattedRecording(file.path, window, await detect(window, file.path));
   } catch (error) {
