@@ -65,7 +65,8 @@ function endureFrom(paths: readonly string[], first: number, captureMs: number, 
     child.once('error', (error) => {
       reason = error.message;
     });
-    child.once('close', () => {
+    // Not 'close': it does not come after a disconnect from here.
+    child.once('exit', () => {
       clearTimeout(timer);
       if (at < paths.length) result.failures.push({ path: paths[at]!, message: reason });
       resolve(at + 1);
