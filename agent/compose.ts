@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { CodedError } from '../protocol/base/errors.js';
+import { VERSION } from '../protocol/base/place.js';
 import { Scope } from '../protocol/base/scope.js';
 import { isoMillis } from '../protocol/base/time.js';
 import type { World } from '../protocol/base/world.js';
@@ -11,7 +12,6 @@ import { Health } from './health/health.js';
 import { Publisher } from './publish/publisher.js';
 import { Spool } from './spool/spool.js';
 import { StatusFile } from './status.js';
-import { VERSION } from './version.js';
 import { SensorWatch } from './watch/watch.js';
 
 /**

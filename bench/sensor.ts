@@ -1,7 +1,7 @@
 /**
  * Packets a second through decode, track and NDJSON, next to other flow meters on the same file in the same run.
  *
- *   npx tsc -p tsconfig.build.json            # for the row of the built program
+ *   npm run build                          # for the row of the built program
  *   npx tsx bench/sensor.ts [--file FILE] [--rounds 5]
  *   npx tsx bench/sensor.ts --in-process      # what reading, decoding, tracking and writing cost, each
  *

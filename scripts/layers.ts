@@ -39,7 +39,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
   cli: ['protocol'],
   scripts: ['agent/*', 'collector/*', 'cli', 'protocol', 'agent', 'collector', 'test'],
-  bench: ['agent/*', 'collector/*', 'cli', 'protocol', 'scripts', 'agent', 'collector'],
+  bench: ['agent/*', 'collector/*', 'cli', 'protocol', 'scripts', 'agent', 'collector', 'test'],
   test: ['agent/*', 'collector/*', 'cli', 'protocol', 'scripts', 'agent', 'collector'],
 };
 

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { type LineHandlers, SensorLines } from './sensor-line.js';
 
 export interface SensorCommand {
@@ -29,12 +27,6 @@ export interface SensorProcessDeps extends LineHandlers {
 const OUTPUT_FD = 3;
 const QUIT = 'q';
 const READY_POLL_MS = 50;
-
-/** The sensor beside this file: TypeScript in a checkout, JavaScript when built. */
-export function sensorProgram(): string {
-  const extension = extname(fileURLToPath(import.meta.url));
-  return fileURLToPath(new URL(`../sensor/main${extension}`, import.meta.url));
-}
 
 /** How this process was started, for one of the same kind: the same loader, but not the same debugger port. */
 export function inheritedExecArgs(program: string): string[] {

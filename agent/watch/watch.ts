@@ -1,4 +1,5 @@
 import { Backoff } from '../../protocol/base/backoff.js';
+import { programPath } from '../../protocol/base/place.js';
 import type { Component } from '../../protocol/base/scope.js';
 import type { World } from '../../protocol/base/world.js';
 import { LANES, type Lane } from '../../protocol/records/lanes.js';
@@ -6,7 +7,7 @@ import type { WatchConfig } from './config.js';
 import { readLinkState } from './link-state.js';
 import { Liveness } from './liveness.js';
 import type { SensorFailure, SensorStats } from './sensor-line.js';
-import { inheritedExecArgs, type SensorExit, SensorProcess, sensorProgram } from './sensor-process.js';
+import { inheritedExecArgs, type SensorExit, SensorProcess } from './sensor-process.js';
 
 export interface WatchDeps extends World {
   /** Takes a record: JSON without line feed, the callee's from here on. */
@@ -106,7 +107,7 @@ export class SensorWatch implements Component {
     this.#liveness = new Liveness(this.#config, this.#startedMs);
     this.#dropped = LANES.map(() => 0);
     this.#failure = undefined;
-    const program = this.#deps.program ?? sensorProgram();
+    const program = this.#deps.program ?? programPath('agent/sensor/main');
     this.#process = new SensorProcess(
       {
         executable: this.#config.executable ?? process.execPath,

@@ -1,8 +1,7 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -15,6 +14,7 @@ import type { Registry } from 'prom-client';
 import { type Static, Type } from 'typebox';
 import { API_PREFIX } from '../../protocol/api/common.js';
 import { CodedError } from '../../protocol/base/errors.js';
+import { ROOT } from '../../protocol/base/place.js';
 import type { Component } from '../../protocol/base/scope.js';
 import type { World } from '../../protocol/base/world.js';
 import { Audit } from './audit.js';
@@ -35,9 +35,7 @@ export const HttpConfig = Type.Object(
 export type HttpConfig = Static<typeof HttpConfig>;
 
 const BODY_BYTES_MAX = 64 * 1024;
-const HERE = dirname(fileURLToPath(import.meta.url));
-/** Beside the sources, and beside the compiled program. */
-const CONSOLE_FOLDERS = [resolve(HERE, '../../dist/console'), resolve(HERE, '../../console')];
+const CONSOLE_FOLDER = join(ROOT, 'dist/console');
 
 export interface HttpDeps extends World {
   readonly metrics: Registry;
@@ -176,15 +174,14 @@ export class HttpServer implements Component {
   }
 
   async #serveConsole(app: Api): Promise<void> {
-    const folder = CONSOLE_FOLDERS.find((candidate) => existsSync(join(candidate, 'index.html')));
-    if (folder === undefined) {
+    if (!existsSync(join(CONSOLE_FOLDER, 'index.html'))) {
       app.get('/', { schema: { hide: true } }, async (_request, reply) => {
         reply.type('text/plain; charset=utf-8');
         return 'コンソールはまだ組み立てられていません: npm run build\nThe console is not built yet: npm run build\n';
       });
       return;
     }
-    await app.register(fastifyStatic, { root: folder, schemaHide: true });
+    await app.register(fastifyStatic, { root: CONSOLE_FOLDER, schemaHide: true });
   }
 
   async #listenLocally(app: Api): Promise<void> {

@@ -3,21 +3,20 @@
  * second run changes nothing and starts in seconds.
  */
 import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { runCommand } from '../../protocol/base/cli.js';
 import { CodedError } from '../../protocol/base/errors.js';
+import { programPath } from '../../protocol/base/place.js';
 import { sleep } from '../../protocol/base/time.js';
 import { Lock } from './lock.js';
 import { chooseUser, makeFolder, prepareSensor } from './privileges.js';
 import { type Program, runToEnd, startProgram, stopProgram, type User } from './processes.js';
 import { type Texts, textsFor } from './texts.js';
 
-const DIST = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const COLLECTOR = join(DIST, 'collector/main.js');
-const AGENT = join(DIST, 'agent/main.js');
-const MAKE_TRAFFIC = join(DIST, 'scripts/make-traffic.js');
+const COLLECTOR = programPath('collector/main');
+const AGENT = programPath('agent/main');
+const MAKE_TRAFFIC = programPath('scripts/make-traffic');
 const READY_WAIT_MS = 60_000;
 const POLL_MS = 100;
 const DEMO_MINUTES = 15;
