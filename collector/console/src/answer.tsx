@@ -24,7 +24,7 @@ export function Answer({ state, sites, isLive, opened, onOpen, onMore, ...rest }
   const texts = useTexts();
   const { list, error, isLoading, nowMs } = state;
   // A question that was refused has no answer: the one before it would be mistaken for it.
-  if (error !== undefined && isRefusal(error)) return <div className="answer" />;
+  if (error !== undefined && isRefusal(error)) return <p className="answer empty hint">{texts.refusedHint}</p>;
   if (list === undefined) return <div className="answer">{isLoading && <p className="hint">{texts.loading}</p>}</div>;
   const count = list.events.length;
   return (

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { FieldValue } from './field-value.js';
-import { harmless, valueText } from './format.js';
+import { harmless, shortened, valueText } from './format.js';
 import type { Narrow } from './query-edit.js';
 import { type EventRecord, summaryOf } from './summary.js';
 import { useTexts } from './texts.js';
@@ -36,13 +36,14 @@ export function Details({ record, fields, onClose, onNarrow }: Props) {
   }, [onClose]);
   const keys = Object.keys(record).sort();
   const { main } = summaryOf(record, texts);
+  const dataset = shortened(valueText(record['event.dataset']), 40);
   return (
     <aside className="details" aria-label={texts.details}>
       <div className="panel-head">
         <div>
           <h3>{texts.details}</h3>
           <p className="details-line">
-            <span className="badge">{valueText(record['event.dataset'])}</span> {main}
+            <span className={`badge ${dataset.replaceAll(/[^a-z]/g, '')}`}>{dataset}</span> {main}
           </p>
         </div>
         <button ref={close} type="button" className="plain" onClick={onClose}>

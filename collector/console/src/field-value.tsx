@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { harmless, shortened, valueText } from './format.js';
+import { harmless, shortened, timeText, valueText } from './format.js';
 import type { Narrow } from './query-edit.js';
 import { useTexts } from './texts.js';
 
@@ -31,10 +31,16 @@ function One({ field, kind, value, onNarrow }: Props) {
   const texts = useTexts();
   const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   // Nobody asks for one microsecond, and objects are no values of the query language.
-  const canNarrow = isPlain && kind !== 'date' && kind !== 'object' && field !== '@timestamp' && String(value) !== '';
+  const canNarrow = isPlain && !isTime(field, kind) && kind !== 'object' && String(value) !== '';
   return (
     <span className="value">
-      {isPlain || value === null ? <LongText text={valueText(value)} /> : <Parts value={value} />}
+      {isTime(field, kind) && typeof value === 'string' ? (
+        <Time iso={value} />
+      ) : isPlain || value === null ? (
+        <LongText text={valueText(value)} />
+      ) : (
+        <Parts value={value} />
+      )}
       {canNarrow && (
         <span className="narrow">
           <button
@@ -55,6 +61,17 @@ function One({ field, kind, value, onNarrow }: Props) {
           </button>
         </span>
       )}
+    </span>
+  );
+}
+
+const isTime = (field: string, kind: string | undefined): boolean => kind === 'date' || field === '@timestamp';
+
+/** In the reader's zone, as in the table, and as it was recorded. */
+function Time({ iso }: { iso: string }) {
+  return (
+    <span>
+      {timeText(iso, 0)} <small>{harmless(iso)}</small>
     </span>
   );
 }

@@ -44,15 +44,6 @@ export function QueryBox({ query, error, range, isLive, isHelpOpen, onRun, onRan
             </button>
           ))}
         </fieldset>
-        <span className="examples">
-          {texts.examples}:
-          {texts.exampleList.map(([name, example]) => (
-            <button key={name} type="button" className="link" title={example} onClick={() => onRun(example)}>
-              {name}
-            </button>
-          ))}
-        </span>
-        <span className="grow" />
         <button
           type="button"
           className="live"
@@ -65,6 +56,14 @@ export function QueryBox({ query, error, range, isLive, isHelpOpen, onRun, onRan
           {texts.live}
           {!isLive && <small>{texts.livePaused}</small>}
         </button>
+        <span className="examples">
+          {texts.examples}:
+          {texts.exampleList.map(([name, example]) => (
+            <button key={name} type="button" className="link" title={example} onClick={() => onRun(example)}>
+              {name}
+            </button>
+          ))}
+        </span>
       </div>
     </form>
   );
@@ -107,7 +106,9 @@ function QueryInput({ query, hasError, onClear }: InputProps) {
         autoComplete="off"
         onChange={(event) => query.type(event.target.value)}
       />
-      {query.typed !== '' && (
+      {query.typed === '' ? (
+        <kbd title={texts.slashHint}>/</kbd>
+      ) : (
         <button
           type="button"
           className="plain"

@@ -4,7 +4,6 @@ import { PresenceMark } from './presence.js';
 import { presenceOf } from './site-list.js';
 import { Sparkline } from './sparkline.js';
 import { useTexts } from './texts.js';
-import { HISTORY_POINTS } from './use-sites.js';
 
 /** Records carry the box's time: more than this puts them visibly in the wrong place. */
 const SKEW_MS_MAX = 5_000;
@@ -45,7 +44,7 @@ export function SiteCard({ site, history, nowMs, isChosen, onChoose }: Props) {
       {agent !== undefined && (
         <>
           <span className="site-spark" title={texts.recentRate}>
-            <Sparkline points={history} room={HISTORY_POINTS} />
+            <Sparkline points={history} />
           </span>
           <span className="site-rate">
             {rateText(agent.recordsPerSecond)} {texts.perSecond}

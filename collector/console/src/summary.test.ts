@@ -37,6 +37,11 @@ test('a question to DNS: what, who asked, what came back', () => {
   });
 });
 
+test('an announcement without a question shows what it announces', () => {
+  const record = { 'event.dataset': 'dns', 'dns.answers': [{ name: 'printer.local', type: 'A', data: '192.168.1.3' }] };
+  expect(summaryOf(record, ja)).toEqual({ main: 'A printer.local', side: '— · 192.168.1.3' });
+});
+
 test('DNS answers of any shape do not break the line', () => {
   const record = { 'event.dataset': 'dns', 'dns.question.name': 'a', 'dns.answers': [null, {}, { data: 3 }] };
   expect(summaryOf(record, ja)).toEqual({ main: 'a', side: '— · 3' });

@@ -46,8 +46,11 @@ function flowLine(record: EventRecord): Summary {
 function dnsLine(record: EventRecord): Summary {
   const answers = Array.isArray(record['dns.answers']) ? record['dns.answers'] : [];
   const data = answers.map((answer: { data?: unknown } | null) => valueText(answer?.data)).filter(Boolean);
+  // Announcements of mDNS answer what nobody asked: the first answer stands for the question.
+  const asked = (part: 'type' | 'name'): string =>
+    valueText(record[`dns.question.${part}`] ?? (answers[0] as Record<string, unknown> | null | undefined)?.[part]);
   return {
-    main: joined([valueText(record['dns.question.type']), valueText(record['dns.question.name'])], ' '),
+    main: joined([asked('type'), asked('name')], ' '),
     side: joined([valueText(record['source.ip']), valueText(record['dns.response_code']) || '—', data.join(', ')]),
   };
 }

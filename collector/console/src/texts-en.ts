@@ -59,7 +59,8 @@ export const en: Texts = {
 
   events: 'Records',
   query: 'Query',
-  queryPlaceholder: 'such as dataset:dns AND name:*.example.jp   (press / to come here)',
+  queryPlaceholder: 'such as dataset:dns AND name:*.example.jp',
+  slashHint: 'Press / to come here',
   clearQuery: 'Clear the query',
   run: 'Search',
   live: 'Live',
@@ -82,6 +83,7 @@ export const en: Texts = {
     ['Lost records', 'dataset:gap'],
   ],
   noEvents: 'No records match.',
+  refusedHint: 'Correct the query and search: the records will be here.',
   noEventsHint: 'Widen the time range or drop a condition.',
   noEventsYet: 'No records have arrived in this time.',
   noEventsYetHint:

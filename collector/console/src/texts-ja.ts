@@ -61,7 +61,8 @@ export const ja = {
   // Records.
   events: '記録',
   query: '問い合わせ',
-  queryPlaceholder: '例: dataset:dns AND name:*.example.jp(「/」キーでここへ)',
+  queryPlaceholder: '例: dataset:dns AND name:*.example.jp',
+  slashHint: '「/」キーでここに移ります',
   clearQuery: '問い合わせを消す',
   run: '検索',
   live: '自動更新',
@@ -84,6 +85,7 @@ export const ja = {
     ['失われた記録', 'dataset:gap'],
   ] as [string, string][],
   noEvents: '当てはまる記録はありません。',
+  refusedHint: '問い合わせを直して検索すると、ここに記録が並びます。',
   noEventsHint: '期間を広げるか、条件を減らしてください。',
   noEventsYet: 'この期間には、まだ記録が届いていません。',
   noEventsYetHint:

@@ -4,7 +4,7 @@ import { ApiError, api } from './api.js';
 
 const POLL_MS = 2_000;
 /** Points of a sparkline: four minutes. */
-export const HISTORY_POINTS = 120;
+const HISTORY_POINTS = 120;
 
 export interface SitesState {
   readonly sites: readonly Site[] | undefined;
