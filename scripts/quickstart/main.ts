@@ -10,8 +10,10 @@ import { CodedError } from '../../protocol/base/errors.js';
 import { programPath } from '../../protocol/base/place.js';
 import { sleep } from '../../protocol/base/time.js';
 import { Lock } from './lock.js';
-import { chooseUser, makeFolder, prepareSensor } from './privileges.js';
-import { type Program, runToEnd, startProgram, stopProgram, type User } from './processes.js';
+import { chooseUser, makeFolder } from './privileges.js';
+import { type Program, ProgramFailed, runToEnd, startProgram, stopProgram, type User } from './processes.js';
+import { ProgramLog } from './program-log.js';
+import { sourceArgs } from './source.js';
 import { type Texts, textsFor } from './texts.js';
 
 const COLLECTOR = programPath('collector/main');
@@ -51,7 +53,7 @@ function say(text: string): void {
 async function up(options: Options): Promise<void> {
   const texts = textsFor(process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG']);
   const data = resolve(options.data);
-  const user = chooseUser(COLLECTOR);
+  const user = chooseUser(COLLECTOR, data);
   makeFolder(data, user);
   const lock = new Lock(join(data, 'up.pid'));
   lock.take();
@@ -80,14 +82,18 @@ function onInterrupt(story: Story): Promise<'stop'> {
 }
 
 async function tell(story: Story, stop: Promise<'stop'>): Promise<void> {
-  const sensor = sensorArgs(story);
+  const sensor = await unlessStopped(
+    sourceArgs(story.options, story.data, () => demoRecording(story)),
+    stop,
+  );
+  if (sensor === undefined) return;
   const listening = await unlessStopped(startCollector(story), stop);
   if (listening === undefined) return;
   const password = await unlessStopped(firstAdministrator(story), stop);
   if (story.isStopping) return;
   await unlessStopped(enrolBox(story, listening), stop);
   if (story.isStopping) return;
-  await unlessStopped(startAgent(story, await sensor), stop);
+  await unlessStopped(startAgent(story, sensor), stop);
   if (story.isStopping) return;
   summary(story, listening, password);
   await Promise.race([stop, ...story.programs.map((program) => failWhenEnded(program, story))]);
@@ -99,10 +105,17 @@ async function unlessStopped<T>(work: Promise<T>, stop: Promise<'stop'>): Promis
   return result === 'stop' ? undefined : (result as T);
 }
 
-async function failWhenEnded(program: Program, story: Story): Promise<never> {
-  const status = await program.ended;
+async function failWhenEnded({ ended, log }: Program, story: Story): Promise<never> {
+  const status = await ended;
   if (story.isStopping) return new Promise<never>(() => {});
-  throw new CodedError('SETUP_STEP_FAILED', story.texts.ended(program.name, status));
+  throw new ProgramFailed(log.lastWords || story.texts.ended(log.path, status));
+}
+
+function start(story: Story, name: string, args: readonly string[]): Program {
+  const log = new ProgramLog(name, join(story.data, `${name}.log`), say);
+  const program = startProgram(args, story.user, log);
+  story.programs.push(program);
+  return program;
 }
 
 async function startCollector(story: Story): Promise<Listening> {
@@ -114,8 +127,7 @@ async function startCollector(story: Story): Promise<Listening> {
   rmSync(listeningFile, { force: true });
   const args = ['run', '--data', data, '--http-port', options.httpPort, '--mqtt-port', options.mqttPort];
   const begin = performance.now();
-  const program = startProgram('hinomi-collector', [COLLECTOR, ...args], story.user);
-  story.programs.push(program);
+  const program = start(story, 'hinomi-collector', [COLLECTOR, ...args]);
   await Promise.race([waitFor(() => existsSync(listeningFile)), failWhenEnded(program, story)]);
   say(texts.collectorReady(performance.now() - begin));
   return JSON.parse(readFileSync(listeningFile, 'utf8')) as Listening;
@@ -160,19 +172,6 @@ async function enrolBox(story: Story, listening: Listening): Promise<void> {
   say(story.texts.enrolled);
 }
 
-/** The agent's options about where packets come from. Checked before anything is started. */
-async function sensorArgs(story: Story): Promise<string[]> {
-  const { options } = story;
-  if (options.replay !== undefined) {
-    if (!existsSync(options.replay)) throw new CodedError('CAPTURE_UNREADABLE', `no such file: ${options.replay}`);
-    return ['--replay', resolve(options.replay), '--loop', '--paced'];
-  }
-  if (options.demo === true) return ['--replay', await demoRecording(story), '--loop', '--paced'];
-  const executable = prepareSensor(join(story.data, 'bin', 'hinomi-sensor'));
-  const chosen = options.interface === undefined ? [] : ['--interface', options.interface];
-  return [...chosen, '--sensor-executable', executable];
-}
-
 async function demoRecording(story: Story): Promise<string> {
   const file = join(story.data, 'demo-office.pcap');
   if (existsSync(file)) return file;
@@ -185,20 +184,29 @@ async function startAgent(story: Story, sensor: readonly string[]): Promise<void
   const { texts } = story;
   const data = join(story.data, 'agent');
   say(texts.startingAgent(sensor.filter((arg) => !arg.startsWith('--')).at(0) ?? 'default route'));
-  const program = startProgram('hinomi-agent', [AGENT, 'run', '--data', data, ...sensor], story.user);
-  story.programs.push(program);
+  const program = start(story, 'hinomi-agent', [AGENT, 'run', '--data', data, ...sensor]);
   const statusFile = join(data, 'status.json');
   rmSync(statusFile, { force: true });
-  await Promise.race([waitFor(() => isConnected(statusFile)), failWhenEnded(program, story)]);
+  const isReady = (): boolean => {
+    const status = readStatus(statusFile);
+    const failure = status?.sensor?.failure;
+    if (failure !== undefined) throw new ProgramFailed(`${failure.message} (${failure.code})`);
+    return status?.publisher?.state === 'connected' && status.sensor?.last !== undefined;
+  };
+  await Promise.race([waitFor(isReady), failWhenEnded(program, story)]);
   say(texts.agentConnected);
 }
 
-function isConnected(statusFile: string): boolean {
+interface AgentStatus {
+  readonly publisher?: { readonly state?: string };
+  readonly sensor?: { readonly failure?: { readonly code: string; readonly message: string }; readonly last?: object };
+}
+
+function readStatus(file: string): AgentStatus | undefined {
   try {
-    const status = JSON.parse(readFileSync(statusFile, 'utf8')) as { publisher?: { state?: string } };
-    return status.publisher?.state === 'connected';
+    return JSON.parse(readFileSync(file, 'utf8')) as AgentStatus;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -218,10 +226,18 @@ function summary(story: Story, listening: Listening, password: string | undefine
     `  ${texts.console}: ${listening.httpUrl}`,
     `  ${password === undefined ? `${texts.passwordUnchanged} ${collectorData}` : texts.oneTimePassword(password)}`,
     `  ${texts.example}: ./scripts/hinomi query 'event.dataset:dns' --from now-15m --limit 20`,
+    `  ${texts.logs}: ${join(story.options.data, '*.log')}`,
     `  ${texts.stopHint}`,
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** A program's own words need none of ours. */
+function onFailure(error: unknown): void {
+  if (!(error instanceof ProgramFailed)) throw error;
+  process.stderr.write(`scripts/up: ${error.message}\n`);
+  process.exitCode = 1;
 }
 
 async function stopAll(story: Story): Promise<void> {
@@ -240,7 +256,7 @@ const program = new Command('scripts/up')
   .option('--data <folder>', 'where everything is kept', 'var')
   .option('--http-port <port>', "the console's port on 127.0.0.1", '8080')
   .option('--mqtt-port <port>', "the agents' port on 127.0.0.1", '8883')
-  .action((options: Options) => runCommand('scripts/up', () => up(options)));
+  .action((options: Options) => runCommand('scripts/up', () => up(options).catch(onFailure)));
 await program.parseAsync();
 // Timers of a step that was raced by Ctrl-C would hold the process for no purpose.
 process.exit();

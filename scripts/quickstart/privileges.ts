@@ -8,18 +8,26 @@ const CAPABILITY = 'cap_net_raw+ep';
 
 /**
  * The user that the programs run as when the script was started by root: whoever called sudo, else `nobody`.
- * Undefined when that user could not read the programs, or when we are not root.
+ * Undefined when that user could not read the programs or reach the data, or when we are not root.
  */
-export function chooseUser(program: string): User | undefined {
+export function chooseUser(program: string, data: string): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const user = sudoUser() ?? nobody();
   if (user === undefined) return undefined;
-  const probe = spawnSync(process.execPath, ['-e', `require('fs').accessSync(${JSON.stringify(program)})`], {
+  const places = JSON.stringify([program, nearest(dirname(data))]);
+  // To pass through a folder is the same right as to run a program; a program of ours is only read.
+  const script = `const [p, d] = ${places}, f = require('fs'); f.accessSync(p, 4); f.accessSync(d, 1);`;
+  const probe = spawnSync(process.execPath, ['-e', script], {
     uid: user.uid,
     gid: user.gid,
     stdio: 'ignore',
   });
   return probe.status === 0 ? user : undefined;
+}
+
+/** The folder itself, or the one above that exists. */
+function nearest(folder: string): string {
+  return existsSync(folder) ? folder : nearest(dirname(folder));
 }
 
 function sudoUser(): User | undefined {

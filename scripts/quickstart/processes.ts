@@ -1,5 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { CodedError } from '../../protocol/base/errors.js';
+import type { ProgramLog } from './program-log.js';
 
 /** Who the programs run as. Undefined: as whoever started the script. */
 export interface User {
@@ -9,11 +9,14 @@ export interface User {
 }
 
 export interface Program {
-  readonly name: string;
   readonly child: ChildProcess;
+  readonly log: ProgramLog;
   /** Resolves with a word about its end, such as `exit 1` or `SIGKILL`. */
   readonly ended: Promise<string>;
 }
+
+/** One of our programs failed, and has said why and what to do. */
+export class ProgramFailed extends Error {}
 
 const TERM_WAIT_MS = 15_000;
 
@@ -23,19 +26,20 @@ function options(user: User | undefined): SpawnOptions {
 
 /**
  * Starts a long-running program in a process group of its own, so that Ctrl-C reaches this script alone and the
- * programs end in order. Its standard error goes to the terminal.
+ * programs end in order.
  */
-export function startProgram(name: string, args: readonly string[], user: User | undefined): Program {
+export function startProgram(args: readonly string[], user: User | undefined, log: ProgramLog): Program {
   const child = spawn(process.execPath, args, {
     ...options(user),
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => log.take(text));
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`));
+    child.once('close', (code, signal) => resolve(signal ?? `exit ${code}`));
   });
-  return { name, child, ended };
+  return { child, log, ended };
 }
 
 /** Asks a program to end, and ends it after 15 s. */
@@ -49,7 +53,7 @@ export async function stopProgram(program: Program): Promise<void> {
 
 /**
  * Runs one of our command lines to its end and returns its standard output.
- * @throws DATA_FOLDER with its last line of standard error when it fails.
+ * @throws ProgramFailed with its last line of standard error
  */
 export async function runToEnd(args: readonly string[], user: User | undefined): Promise<string> {
   const child = spawn(process.execPath, args, { ...options(user), stdio: ['ignore', 'pipe', 'pipe'] });
@@ -61,6 +65,6 @@ export async function runToEnd(args: readonly string[], user: User | undefined):
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0) throw new CodedError('SETUP_STEP_FAILED', err.trim().split('\n').at(-1) ?? `exit ${code}`);
+  if (code !== 0) throw new ProgramFailed(err.trim().split('\n').at(-1) || `exit ${code}`);
   return out;
 }

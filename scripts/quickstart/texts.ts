@@ -18,7 +18,8 @@ export interface Texts {
   readonly passwordUnchanged: string;
   readonly example: string;
   readonly stopHint: string;
-  readonly ended: (name: string, status: string) => string;
+  readonly logs: string;
+  readonly ended: (log: string, status: string) => string;
 }
 
 export const en: Texts = {
@@ -41,7 +42,8 @@ export const en: Texts = {
   passwordUnchanged: 'sign in as before; a lost password: node dist/collector/main.js user reset admin --data',
   example: 'ask, for example',
   stopHint: 'Ctrl-C stops everything',
-  ended: (name, status) => `${name} ended by itself (${status}); its last lines say why`,
+  logs: 'what the programs report',
+  ended: (log, status) => `a program ended by itself (${status}); the last lines of ${log} say why`,
 };
 
 export const ja: Texts = {
@@ -65,7 +67,8 @@ export const ja: Texts = {
     'これまでのパスワードでサインインしてください。忘れたとき: node dist/collector/main.js user reset admin --data',
   example: '問い合わせの例',
   stopHint: 'Ctrl-C ですべて停止します',
-  ended: (name, status) => `${name} が終了しました(${status})。直前の行に理由があります`,
+  logs: 'プログラムの記録',
+  ended: (log, status) => `プログラムが終了しました(${status})。${log} の最後の行に理由があります`,
 };
 
 /** @param locale such as `ja_JP.UTF-8`: LC_ALL, LC_MESSAGES or LANG. */
