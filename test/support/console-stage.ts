@@ -59,7 +59,8 @@ export class ConsoleStage {
 function buildConsole(): void {
   if (existsSync(BUILT) && statSync(BUILT).mtimeMs > newestMs(SOURCES)) return;
   const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
-  const built = spawnSync(process.execPath, [vite, 'build', SOURCES], { cwd: ROOT, encoding: 'utf8' });
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const built = spawnSync(process.execPath, [vite, 'build', SOURCES], { cwd: ROOT, encoding: 'utf8', env });
   if (built.status !== 0) throw new Error(`the console could not be built: ${built.stdout}${built.stderr}`);
 }
 
