@@ -148,20 +148,21 @@ export class FlowTracker {
     const slot = found >> 1;
     const waitedUs = timeUs - this.table.sinceUs[slot]!;
     const isOver = waitedUs >= this.#timeoutUs[this.table.queueOf[slot]!]!;
-    if (!isOver && !(frame.protocol === Protocol.Tcp && this.#isReuse(slot, frame))) return found;
+    if (!isOver && !(frame.protocol === Protocol.Tcp && this.#isReuse(slot, found & 1, frame))) return found;
     this.#end(slot);
     return -1;
   }
 
-  /** A SYN that begins another connection on the same ports. */
-  #isReuse(slot: number, frame: Frame): boolean {
+  /** A SYN that begins another connection on the same ports. Both sides may open one at once (RFC 9293 3.5). */
+  #isReuse(slot: number, side: number, frame: Frame): boolean {
     if ((frame.flags & TcpFlag.Syn) === 0 || frame.fragmentOffset > 0) return false;
     const c = this.counters;
-    const source = slot * 2;
+    const me = slot * 2 + side;
+    const peer = slot * 2 + 1 - side;
     const isAnswer = (frame.flags & TcpFlag.Ack) !== 0;
-    if (isAnswer && c.state[source] !== TcpState.Inactive) return false;
-    if (c.didClose[source] === 1 && c.didClose[source + 1] === 1) return true;
-    return frame.seq !== c.startSeq[isAnswer ? source + 1 : source];
+    if (isAnswer && c.state[peer] !== TcpState.Inactive) return false;
+    if (c.didClose[me] === 1 && c.didClose[peer] === 1) return true;
+    return this.tcp.isStarted(me) && frame.seq !== c.startSeq[me];
   }
 
   /** Takes a slot for the tuple that was just looked up in vain. */

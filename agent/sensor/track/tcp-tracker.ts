@@ -66,6 +66,12 @@ export class TcpTracker {
     return c.finRelative[at]! > 0 && withoutSyn > 0 ? withoutSyn - 1 : withoutSyn;
   }
 
+  /** Whether it is known where a side's sequence numbers began: it spoke, or its peer acknowledged something. */
+  isStarted(at: number): boolean {
+    const c = this.#c;
+    return c.state[at] !== TcpState.Inactive || c.startSeq[at] !== 0 || c.lastRelative[at] !== 0;
+  }
+
   /** Relative sequence number of the segment's first byte, for stream reassembly; the SYN is 0. */
   #relative(me: number, seq: number): number {
     const c = this.#c;
@@ -161,7 +167,7 @@ export class TcpTracker {
 
   #takeAck(peer: number, frame: Frame): void {
     const c = this.#c;
-    if (c.state[peer] === TcpState.Inactive && c.startSeq[peer] === 0 && c.lastRelative[peer] === 0) {
+    if (!this.isStarted(peer)) {
       // Nothing was seen from there yet: count as if its SYN had been.
       const start = frame.ack - 1;
       this.#startAt(peer, start, 0);
