@@ -1,0 +1,152 @@
+import { expect, test } from 'vitest';
+import { loadConfig } from '../../protocol/base/config.js';
+import type { CoverageRecord } from '../../protocol/records/coverage.js';
+import type { FlowRecord } from '../../protocol/records/flow.js';
+import { flawOfRecord } from '../../protocol/records/records.js';
+import { benchTraffic } from '../../scripts/traffic/bench.js';
+import { officeTraffic } from '../../scripts/traffic/office.js';
+import { ipv4, type Packet, udp, udpFrame } from '../../scripts/traffic/packet.js';
+import { Pipeline, PipelineConfig } from './pipeline.js';
+import { LinkType } from './wire/link-types.js';
+
+const START_US = 1_700_000_000e6;
+const A = { mac: '02:00:00:00:00:01', ip: '192.168.1.10' };
+const B = { mac: '02:00:00:00:00:02', ip: '192.168.1.1' };
+
+class Run {
+  readonly records: Record<string, unknown>[] = [];
+  readonly pipeline: Pipeline;
+
+  constructor(overrides: Partial<PipelineConfig> = {}) {
+    const config = loadConfig(PipelineConfig, { overrides });
+    this.pipeline = new Pipeline(config, { seed: 3, emit: (_dataset, json) => this.records.push(JSON.parse(json)) });
+  }
+
+  feed({ bytes, timeUs }: Packet, linkType: number = LinkType.Ethernet): void {
+    this.pipeline.onPacket(bytes, 0, bytes.length, bytes.length, timeUs, linkType);
+  }
+
+  of<T>(dataset: string): T[] {
+    return this.records.filter((record) => record['event.dataset'] === dataset) as T[];
+  }
+}
+
+const datagram = (port: number, timeUs: number, size = 10): Packet => ({
+  timeUs,
+  bytes: udpFrame(A, B, port, 9_999, Buffer.alloc(size)),
+});
+
+test('every packet of an office is in a flow, or counted by its reason; every record is one', () => {
+  const run = new Run({ datasets: ['flow', 'dns', 'coverage', 'arp'] });
+  let packets = 0;
+  let arps = 0;
+  for (const packet of officeTraffic({ minutes: 3, pcs: 5, seed: 11, startUs: START_US })) {
+    packets += 1;
+    if (packet.bytes.readUInt16BE(12) === 0x0806) arps += 1;
+    run.feed(packet);
+  }
+  run.pipeline.finish();
+  const inFlows = run.of<FlowRecord>('flow').reduce((sum, record) => sum + record['network.packets'], 0);
+  const flaws = [...run.pipeline.flaws].reduce((sum, count) => sum + count, 0);
+  expect(packets).toBeGreaterThan(1_000);
+  expect(inFlows + flaws + arps).toBe(packets);
+  const covered = run
+    .of<CoverageRecord>('coverage')
+    .reduce((sum, record) => sum + record['hinomi.coverage.packets'], 0);
+  expect(covered).toBe(packets);
+  expect(run.records.map((record) => flawOfRecord(record)).filter((flaw) => flaw !== undefined)).toEqual([]);
+});
+
+test('records do not depend on the seed, nor on how often the clock is asked', () => {
+  const once = (seed: number, ticks: boolean): string[] => {
+    const lines: string[] = [];
+    const config = loadConfig(PipelineConfig, { overrides: { datasets: ['flow', 'dns'] } });
+    const pipeline = new Pipeline(config, { seed, emit: (_dataset, json) => lines.push(json) });
+    for (const { bytes, timeUs } of benchTraffic({ packets: 4_000, flows: 200, seed: 2, startUs: START_US })) {
+      pipeline.onPacket(bytes, 0, bytes.length, bytes.length, timeUs, LinkType.Ethernet);
+      if (ticks) pipeline.tick(timeUs);
+    }
+    pipeline.finish();
+    return lines.sort();
+  };
+  expect(once(1, false)).toEqual(once(99, true));
+});
+
+test('when the table is full the flow that waited longest goes, with its record', () => {
+  const run = new Run({ flowsMax: 16, datasets: ['flow'] });
+  for (let port = 1_000; port < 1_040; port++) run.feed(datagram(port, START_US + port));
+  expect(run.pipeline.flowsLive).toBe(16);
+  expect(run.pipeline.flowsEvicted).toBe(24);
+  expect(run.of<FlowRecord>('flow').map((record) => record['source.port'])).toEqual(
+    Array.from({ length: 24 }, (_, index) => 1_000 + index),
+  );
+  run.pipeline.finish();
+  expect(run.records).toHaveLength(40);
+});
+
+test('clocks that jump lose nothing and stop nothing', () => {
+  const run = new Run({ datasets: ['flow'] });
+  const times = [0, 5e6, -3_600e6, 10e6, 10 * 365 * 86_400e6, 11e6, 12e6, -50 * 365 * 86_400e6, 13e6, 200e6];
+  times.forEach((offset, index) => {
+    run.feed(datagram(2_000 + index, Math.max(0, START_US + offset)));
+  });
+  run.pipeline.tick(START_US + 201e6);
+  run.pipeline.finish();
+  expect(run.of<FlowRecord>('flow').reduce((sum, record) => sum + record['network.packets'], 0)).toBe(times.length);
+  expect(run.records.map((record) => flawOfRecord(record)).filter((flaw) => flaw !== undefined)).toEqual([]);
+});
+
+test('finishing twice tells nothing twice', () => {
+  const run = new Run({ datasets: ['flow', 'dns'] });
+  run.feed(datagram(1_000, START_US));
+  run.pipeline.finish();
+  run.pipeline.finish();
+  expect(run.records).toHaveLength(1);
+});
+
+test('a quiet link tells its flows by the clock', () => {
+  const run = new Run({ datasets: ['flow'], udpIdleS: 60 });
+  run.feed(datagram(1_000, START_US));
+  run.pipeline.tick(START_US + 59e6);
+  expect(run.records).toHaveLength(0);
+  run.pipeline.tick(START_US + 61e6);
+  expect(run.records).toHaveLength(1);
+});
+
+test('fragments are counted to their flow; one whose first was never seen is an orphan', () => {
+  const run = new Run({ datasets: ['flow'] });
+  const whole = udp(A.ip, B.ip, 5_000, 6_000, Buffer.alloc(3_000));
+  const fragment = (id: number, at: number, end: number): Packet => {
+    const options = { id, fragmentOffset: at / 8, moreFragments: end < whole.length };
+    return { timeUs: START_US + at, bytes: ipv4(A.ip, B.ip, 17, whole.subarray(at, end), options) };
+  };
+  for (const [at, end] of [
+    [0, 1_480],
+    [1_480, 2_960],
+    [2_960, 3_008],
+  ] as const)
+    run.feed(fragment(7, at, end), LinkType.Raw);
+  run.feed(fragment(8, 1_480, 2_960), LinkType.Raw);
+  run.pipeline.finish();
+  expect(run.of<FlowRecord>('flow')).toMatchObject([
+    { 'source.port': 5_000, 'network.packets': 3, 'hinomi.flow.source_payload_bytes': 3_000 },
+  ]);
+});
+
+test('a flood from everywhere does not grow', () => {
+  const run = new Run({ flowsMax: 1_024, datasets: [] });
+  const { bytes } = datagram(1, 0);
+  const flood = (count: number, from: number): void => {
+    for (let n = 0; n < count; n++) {
+      bytes.writeUInt32BE((from + n) >>> 0, 26);
+      run.pipeline.onPacket(bytes, 0, bytes.length, bytes.length, START_US + from + n, LinkType.Ethernet);
+    }
+  };
+  flood(100_000, 0);
+  const before = process.memoryUsage();
+  flood(300_000, 100_000);
+  const after = process.memoryUsage();
+  expect(run.pipeline.flowsLive).toBe(1_024);
+  expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(2 ** 20);
+  expect(after.heapUsed - before.heapUsed).toBeLessThan(48 * 2 ** 20);
+}, 30_000);
