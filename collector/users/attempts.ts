@@ -30,6 +30,11 @@ export class Attempts {
     if (oldest !== undefined) this.#failures.delete(oldest);
   }
 
+  /** The last one was none. */
+  takeBack(key: string): void {
+    this.#failures.get(key)?.pop();
+  }
+
   forget(key: string): void {
     this.#failures.delete(key);
   }

@@ -115,20 +115,29 @@ export class Users {
    * @returns the cookie's value @throws AUTH_FAILED, AUTH_LIMITED
    */
   async signIn(name: string, password: string, address: string): Promise<{ cookie: string; me: Me }> {
+    const user = await this.#deps.users.get(name);
+    this.#decoy ??= hashPassword('nobody has this password');
+    const isRight = await this.#guess(name, address, password, user?.passwordHash ?? (await this.#decoy));
+    if (user === undefined || !isRight) throw new CodedError('AUTH_FAILED', 'the name or the password is wrong');
+    return this.#newSession(user);
+  }
+
+  /** Counts a guess before its answer is known, so that many at once are not more than one after the other. */
+  async #guess(name: string, address: string, password: string, hash: string): Promise<boolean> {
     const keys = [`name:${name}`, `address:${address}`];
     if (keys.some((key) => this.#attempts.isBlocked(key)))
       throw new CodedError('AUTH_LIMITED', 'too many failed sign-ins');
-    const user = await this.#deps.users.get(name);
-    this.#decoy ??= hashPassword('nobody has this password');
-    const isRight = await verifyPassword(password, user?.passwordHash ?? (await this.#decoy));
-    if (user === undefined || !isRight) {
-      for (const key of keys) this.#attempts.fail(key);
-      throw new CodedError('AUTH_FAILED', 'the name or the password is wrong');
-    }
+    for (const key of keys) this.#attempts.fail(key);
+    if (!(await verifyPassword(password, hash))) return false;
     this.#attempts.forget(`name:${name}`);
+    this.#attempts.takeBack(`address:${address}`);
+    return true;
+  }
+
+  async #newSession(user: User): Promise<{ cookie: string; me: Me }> {
     const cookie = randomBytes(32).toString('base64url');
     await this.#deps.sessions.put(sha256(cookie), {
-      user: name,
+      user: user.name,
       created: this.#now(),
       expires: this.#in(SESSION_IDLE_MS),
     });
@@ -139,7 +148,7 @@ export class Users {
     await this.#deps.sessions.delete(sha256(cookie));
   }
 
-  /** @throws AUTH_FAILED, AUTH_PASSWORD_WEAK @returns a new cookie; every other session of the person ends */
+  /** @throws AUTH_FAILED, AUTH_LIMITED, AUTH_PASSWORD_WEAK @returns a new cookie; every other session of the person ends */
   async changePassword(
     name: string,
     current: string,
@@ -147,8 +156,7 @@ export class Users {
     address: string,
   ): Promise<{ cookie: string; me: Me }> {
     const user = await this.#deps.users.get(name);
-    if (user === undefined || !(await verifyPassword(current, user.passwordHash))) {
-      this.#attempts.fail(`name:${name}`);
+    if (user === undefined || !(await this.#guess(name, address, current, user.passwordHash))) {
       throw new CodedError('AUTH_FAILED', 'the present password is wrong');
     }
     if (next.length < PASSWORD_LENGTH_MIN || next === current) {
@@ -158,9 +166,10 @@ export class Users {
       );
     }
     const passwordHash = await hashPassword(next);
-    await this.#deps.users.update(name, (value) => ({ ...value, passwordHash, mustChangePassword: false }));
+    const change = { passwordHash, mustChangePassword: false };
+    const changed = await this.#deps.users.update(name, (value) => ({ ...value, ...change }));
     await this.#endSessions(name);
-    return this.signIn(name, next, address);
+    return this.#newSession(changed ?? { ...user, ...change });
   }
 
   /** Who a session's cookie belongs to. */
