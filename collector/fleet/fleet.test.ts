@@ -1,0 +1,137 @@
+import 'reflect-metadata';
+import { webcrypto, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as x509 from '@peculiar/x509';
+import { MemoryLevel } from 'memory-level';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { silentLogger } from '../../protocol/base/log.js';
+import { State } from '../state/state.js';
+import { Authority, fingerprintOf } from './authority.js';
+import { Fleet } from './fleet.js';
+import { Presences } from './presence.js';
+
+const DAY_MS = 86_400_000;
+const root = mkdtempSync(join(tmpdir(), 'hinomi-fleet-'));
+afterAll(() => rmSync(root, { recursive: true }));
+let nowMs: number;
+let fleet: Fleet;
+const clock = { now: () => nowMs, monotonic: () => nowMs };
+
+beforeEach(async () => {
+  nowMs = Date.parse('2026-11-23T00:00:00Z');
+  const state = new State(new MemoryLevel<string, string>());
+  await state.start();
+  fleet = new Fleet({ codeHours: 24, certificateDays: 30, sitesMax: 3 }, mkdtempSync(join(root, 'f-')), {
+    ...{ clock, random: Math.random, log: silentLogger },
+    ...state.tables,
+  });
+  await fleet.start();
+  await fleet.addCompany({ id: 'c', name: 'C' });
+  await fleet.addSite({ id: 's', company: 'c', name: 'S' });
+});
+
+async function requestFor(namedCurve = 'P-256', name = 'CN=x'): Promise<string> {
+  const algorithm = { name: 'ECDSA', namedCurve, hash: 'SHA-256' };
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm: algorithm });
+  return request.toString('pem');
+}
+
+const certificateOf = (pem: string): X509Certificate => new X509Certificate(pem);
+const fingerprint = (pem: string): string => fingerprintOf(certificateOf(pem).raw);
+
+test('a certificate says which box it is, whatever the request says, and holds as long as configured', async () => {
+  const { code } = await fleet.makeCode('s');
+  const answer = await fleet.enrol(code, await requestFor('P-256', 'CN=somebody else, O=Bank'));
+  const certificate = certificateOf(answer.certificate);
+  expect(certificate.subject).toBe(`CN=${answer.agent}\nOU=s\nO=Hinomi`);
+  expect(certificate.ca).toBe(false);
+  expect(certificate.verify(certificateOf(answer.authority).publicKey)).toBe(true);
+  expect(Date.parse(certificate.validTo)).toBe(nowMs + 30 * DAY_MS);
+  // A box whose clock stands in the past can use it at once.
+  expect(Date.parse(certificate.validFrom)).toBeLessThan(nowMs - DAY_MS);
+  expect(fleet.identify(fingerprint(answer.certificate))).toEqual({ agent: answer.agent, site: 's', company: 'c' });
+});
+
+test('a code is used once, also by many at the same moment', async () => {
+  const { code } = await fleet.makeCode('s');
+  const csr = await requestFor();
+  const results = await Promise.allSettled(Array.from({ length: 5 }, () => fleet.enrol(code, csr)));
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  await expect(fleet.enrol(code, csr)).rejects.toMatchObject({ code: 'ENROL_CODE_INVALID' });
+});
+
+test('a code ends after its time', async () => {
+  const { code } = await fleet.makeCode('s');
+  nowMs += DAY_MS;
+  await expect(fleet.enrol(code, await requestFor())).rejects.toMatchObject({ code: 'ENROL_CODE_INVALID' });
+});
+
+test.each([
+  ['nothing', ''],
+  ['no PEM', 'hello'],
+  ['broken PEM', '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----'],
+])('a request of %s is refused, and does not use up the code', async (_what, csr) => {
+  const { code } = await fleet.makeCode('s');
+  await expect(fleet.enrol(code, csr)).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
+  expect((await fleet.enrol(code, await requestFor())).site).toBe('s');
+});
+
+test('a key of another kind, or a request that its key did not sign, is refused', async () => {
+  const { code } = await fleet.makeCode('s');
+  await expect(fleet.enrol(code, await requestFor('P-384'))).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
+  const der = Buffer.from(x509.PemConverter.decodeFirst(await requestFor()));
+  der[der.length - 3]! ^= 1;
+  const forged = x509.PemConverter.encode(der, 'CERTIFICATE REQUEST');
+  await expect(fleet.enrol(code, forged)).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
+});
+
+test('a new box takes the place of the old one, whose certificate ends', async () => {
+  const first = await fleet.enrol((await fleet.makeCode('s')).code, await requestFor());
+  const second = await fleet.enrol((await fleet.makeCode('s')).code, await requestFor());
+  expect(fleet.identify(fingerprint(first.certificate))).toBeUndefined();
+  expect(fleet.identify(fingerprint(second.certificate))?.agent).toBe(second.agent);
+});
+
+test('sites are limited, and named once', async () => {
+  await expect(fleet.addSite({ id: 's', company: 'c', name: 'S' })).rejects.toMatchObject({ code: 'FLEET_EXISTS' });
+  await expect(fleet.addSite({ id: 't', company: 'x', name: 'T' })).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
+  await fleet.addSite({ id: 's2', company: 'c', name: 'S2' });
+  await fleet.addSite({ id: 's3', company: 'c', name: 'S3' });
+  await expect(fleet.addSite({ id: 's4', company: 'c', name: 'S4' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+});
+
+test('the authority is the same after a restart, and its key is for its owner alone', async () => {
+  const folder = join(root, 'authority');
+  const first = await Authority.open(folder, nowMs);
+  const second = await Authority.open(folder, nowMs);
+  expect(second.pem).toBe(first.pem);
+  expect(statSync(join(folder, 'authority-key.pem')).mode & 0o077).toBe(0);
+  expect(readdirSync(folder).sort()).toEqual(['authority-key.pem', 'authority.pem']);
+  writeFileSync(join(folder, 'authority-key.pem'), 'nonsense');
+  await expect(Authority.open(folder, nowMs)).rejects.toMatchObject({ code: 'DATA_FOLDER' });
+});
+
+test('presence follows the newest connection, and silence', () => {
+  const presences = new Presences();
+  expect(presences.summary('a', nowMs).presence).toBe('offline');
+  presences.onConnect('a', 'first', nowMs);
+  presences.onConnect('a', 'second', nowMs);
+  presences.onDisconnect('a', 'first');
+  expect(presences.summary('a', nowMs).presence).toBe('connected');
+  nowMs += 151_000;
+  expect(presences.summary('a', nowMs).presence).toBe('silent');
+  presences.onBatch('a', 600, 6_000, nowMs - 4_000, nowMs);
+  expect(presences.summary('a', nowMs)).toMatchObject({
+    presence: 'connected',
+    recordsPerSecond: 10,
+    bytesPerSecond: 100,
+    clockSkewMs: -4_000,
+  });
+  nowMs += 61_000;
+  expect(presences.summary('a', nowMs).recordsPerSecond).toBe(0);
+  presences.onDisconnect('a', 'second');
+  expect(presences.summary('a', nowMs).presence).toBe('offline');
+});
