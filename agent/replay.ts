@@ -13,6 +13,7 @@ import { Pipeline, PipelineConfig } from './sensor/pipeline.js';
 const SLICE_PACKETS = 4_096;
 /** Text that is gathered before it is written. */
 const FLUSH_CHARACTERS = 64 * 1024;
+const DATASETS_DEFAULT = ['flow', 'dns', 'tls', 'http', 'dhcp', 'session'];
 const SEED_MAX = 2 ** 31;
 
 export interface ReplayOptions {
@@ -54,7 +55,7 @@ function configOf(options: ReplayOptions): PipelineConfig {
   }
   return loadConfig(PipelineConfig, {
     overrides: {
-      datasets: [...(options.datasets ?? ['flow', 'dns'])],
+      datasets: [...(options.datasets ?? DATASETS_DEFAULT)],
       ...(options.local === undefined ? {} : { local: [...options.local] }),
       dropBadChecksums: options.dropBadChecksums ?? false,
       flowsMax: 262_144,

@@ -1,11 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { ARP_DATASET, arpJson } from './arp-record.js';
 import type { OnPacket } from './capture/source.js';
-import type { Application } from './track/application.js';
+import { Applications } from './track/applications.js';
 import { Directions, LOCAL_DEFAULT } from './track/direction.js';
 import { DnsTracker } from './track/dns-tracker.js';
 import { FlowRecords, timeText } from './track/flow-record.js';
 import { FlowTracker } from './track/flow-tracker.js';
+import { PROTOCOLS } from './track/protocols.js';
 import { hasGoodChecksums } from './wire/checksum.js';
 import { decodeFrame } from './wire/decode.js';
 import { FLAW_COUNT, Flaw, flawName } from './wire/flaws.js';
@@ -21,7 +22,7 @@ export const PipelineConfig = Type.Object(
       description: "The office's own networks, for network.direction.",
     }),
     datasets: Type.Array(Type.String({ maxLength: 32 }), {
-      default: ['flow', 'dns', 'coverage'],
+      default: ['flow', 'dns', 'tls', 'http', 'dhcp', 'session', 'coverage'],
       maxItems: 32,
       description: 'Record kinds to make.',
     }),
@@ -75,6 +76,7 @@ export class Pipeline {
   readonly #tracker: FlowTracker;
   readonly #records: FlowRecords;
   readonly #dns: DnsTracker | undefined;
+  readonly #wants: ReadonlySet<string>;
   readonly #wantsFlow: boolean;
   readonly #wantsArp: boolean;
   readonly #wantsCoverage: boolean;
@@ -90,6 +92,7 @@ export class Pipeline {
     this.#deps = deps;
     this.#interfaceName = interfaceName;
     const wants = new Set(config.datasets);
+    this.#wants = wants;
     this.#wantsFlow = wants.has('flow');
     this.#wantsArp = wants.has(ARP_DATASET);
     this.#wantsCoverage = wants.has('coverage');
@@ -101,11 +104,13 @@ export class Pipeline {
     this.#dns = wants.has('dns')
       ? new DnsTracker({}, { conversations, emit: (record) => deps.emit('dns', JSON.stringify(record)) })
       : undefined;
-    this.#tracker = new FlowTracker(config, {
-      seed: deps.seed,
-      onFlow: (slot) => this.#onFlow(slot),
-      ...(this.#dns === undefined ? {} : { application: this.#dns satisfies Application }),
+    const protocols = PROTOCOLS.filter(({ datasets }) => datasets.some((dataset) => wants.has(dataset)));
+    const application = new Applications(config, protocols, {
+      conversations,
+      emit: (dataset, json) => this.#onApplication(dataset, json),
+      ...(this.#dns === undefined ? {} : { dns: this.#dns }),
     });
+    this.#tracker = new FlowTracker(config, { seed: deps.seed, onFlow: (slot) => this.#onFlow(slot), application });
     const { table, counters, tcp } = this.#tracker;
     this.#records = new FlowRecords(table, counters, tcp, new Directions(config.local));
   }
@@ -159,6 +164,10 @@ export class Pipeline {
 
   #onFlow(slot: number): void {
     if (this.#wantsFlow) this.#deps.emit('flow', this.#records.toJson(slot));
+  }
+
+  #onApplication(dataset: string, json: string): void {
+    if (this.#wants.has(dataset)) this.#deps.emit(dataset, json);
   }
 
   #onArp(b: Buffer, end: number, timeUs: number): void {

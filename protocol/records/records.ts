@@ -3,11 +3,15 @@ import { Compile } from 'typebox/compile';
 import { RECORD_DEPTH_MAX, RECORD_KEY_BYTES_MAX, RECORD_KEYS_MAX } from '../base/limits.js';
 import { COLLECTOR_FIELDS, CONVERSATION, EVERY_RECORD } from './common.js';
 import { CoverageRecord } from './coverage.js';
+import { DhcpRecord } from './dhcp.js';
 import { DnsRecord } from './dns.js';
 import { type FieldKind, Keyword, kindOf } from './field-types.js';
 import { FlowRecord } from './flow.js';
 import { GapRecord } from './gap.js';
 import { HealthRecord } from './health.js';
+import { HttpRecord } from './http.js';
+import { SessionRecord } from './session.js';
+import { TlsRecord } from './tls.js';
 
 /** A record as it travels: flat, dotted ECS keys. */
 export type AnyRecord = Record<string, unknown>;
@@ -16,6 +20,10 @@ export type AnyRecord = Record<string, unknown>;
 export const RECORD_KINDS = {
   flow: FlowRecord,
   dns: DnsRecord,
+  tls: TlsRecord,
+  http: HttpRecord,
+  dhcp: DhcpRecord,
+  session: SessionRecord,
   gap: GapRecord,
   health: HealthRecord,
   coverage: CoverageRecord,

@@ -1,5 +1,35 @@
 /** Application protocols that a flow can be labelled with, by number: `network.protocol`. */
-export const APPLICATIONS = ['', 'dns', 'mdns', 'llmnr', 'nbns'] as const;
+export const APPLICATIONS = [
+  '',
+  'dns',
+  'mdns',
+  'llmnr',
+  'nbns',
+  'tls',
+  'quic',
+  'dtls',
+  'http',
+  'http2',
+  'dhcp',
+  'dhcpv6',
+  'ssh',
+  'smb',
+  'dce_rpc',
+  'kerberos',
+  'ntlm',
+  'ldap',
+  'rdp',
+  'ftp',
+  'smtp',
+  'pop3',
+  'imap',
+  'telnet',
+  'snmp',
+  'ntp',
+  'ssdp',
+  'mqtt',
+  'socks',
+] as const;
 export type ApplicationName = Exclude<(typeof APPLICATIONS)[number], ''>;
 
 /** The number of a name, for `FlowCounters.application`. */
@@ -7,7 +37,7 @@ export function applicationNumber(name: ApplicationName): number {
   return APPLICATIONS.indexOf(name);
 }
 
-/** A state machine above the transport. Called synchronously; the bytes are valid during the call only. */
+/** What stands above the transport. Called synchronously; the bytes are valid during the call only. */
 export interface Application {
   /** One UDP payload. @returns the protocol's name when it was one of its messages */
   onDatagram(

@@ -28,6 +28,8 @@ class Side {
   start = 0;
   end = 0;
   readonly ahead = new Segments();
+  /** Bytes that are passed over before any are ready again. */
+  skip = 0;
 
   constructor(next: number) {
     this.next = next;
@@ -101,21 +103,39 @@ export class Streams {
     // Signed distance: sequence numbers wrap every 4 GiB (RFC 9293 3.4).
     const ahead = (relative - stream.next) | 0;
     if (ahead + (end - start) <= 0) return undefined;
-    const before = stream.bytes;
     const from = ahead < 0 ? start - ahead : start;
+    if (ahead <= 0 && stream.skip >= end - from && stream.ahead.isEmpty) {
+      // The bulk of a transfer: nothing is copied.
+      stream.skip -= end - from;
+      stream.next = (stream.next + end - from) | 0;
+      return undefined;
+    }
+    const before = stream.bytes;
     if (ahead <= 0 && stream.ahead.isEmpty) stream.append(b.subarray(from, end));
     else this.#addPiece(stream, Math.max(0, ahead), b.subarray(from, end));
     this.#bytes += stream.bytes - before;
     const reason = this.#limitPassed(stream);
     if (reason !== undefined) return this.#giveUp(key, reason);
-    return ahead <= 0 ? stream.buffer.subarray(stream.start, stream.end) : undefined;
+    if (ahead > 0) return undefined;
+    if (stream.skip > 0) this.#pass(stream, stream.skip);
+    return stream.start < stream.end ? stream.buffer.subarray(stream.start, stream.end) : undefined;
   }
 
-  /** The application has used this many bytes of what `push` gave. */
+  /** The application has used this many bytes of what `push` gave, and wants none of those that follow beyond them. */
   use(slot: number, side: number, bytes: number): void {
     const stream = this.#sides.get(slot * 2 + side);
-    if (stream === undefined) return;
+    if (stream !== undefined) this.#pass(stream, bytes);
+  }
+
+  /** What follows is of interest after all. */
+  resume(slot: number, side: number): void {
+    const stream = this.#sides.get(slot * 2 + side);
+    if (stream !== undefined) stream.skip = 0;
+  }
+
+  #pass(stream: Side, bytes: number): void {
     const used = Math.min(bytes, stream.end - stream.start);
+    stream.skip = bytes - used;
     stream.start += used;
     this.#bytes -= used;
     if (stream.start < stream.end) return;

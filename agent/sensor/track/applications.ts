@@ -1,0 +1,227 @@
+import type { Application, ApplicationName } from './application.js';
+import type { ConversationFields, Conversations } from './conversation.js';
+import { timeText } from './flow-record.js';
+import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from './session.js';
+import { Streams } from './stream.js';
+
+/** A TLS handshake with its certificates, an SMB header, an HTTP head: all are far smaller. */
+const STREAM = { sideBytesMax: 2 ** 17, sidePiecesMax: 64, sidesMax: 2 ** 15, bytesMax: 2 ** 25 };
+/** Bytes of a side after which a protocol that still cannot tell is not asked again. */
+const RECOGNISE_BYTES_MAX = 256;
+/** Datagrams of a flow that are looked at. */
+const RECOGNISE_DATAGRAMS_MAX = 4;
+
+const Status = { New: 0, Open: 1, Dns: 2, Ignored: 3 } as const;
+
+export interface ApplicationsDeps {
+  readonly conversations: Conversations;
+  emit(dataset: string, json: string): void;
+  readonly dns?: Application;
+}
+
+/** Knows which application a flow carries, and gives its bytes to whoever follows that one. */
+export class Applications implements Application {
+  readonly streams = new Streams(STREAM);
+  readonly #deps: ApplicationsDeps;
+  readonly #tcp: readonly Protocol[];
+  readonly #udp: readonly Protocol[];
+  readonly #sessions: (Session | undefined)[];
+  readonly #status: Uint8Array;
+  /** TCP: a bit for each side that nobody recognised. UDP: datagrams that nobody recognised. */
+  readonly #unknown: Uint8Array;
+  #nowUs = 0;
+
+  constructor(config: { readonly flowsMax: number }, protocols: readonly Protocol[], deps: ApplicationsDeps) {
+    this.#deps = deps;
+    this.#tcp = protocols.filter(({ transport }) => transport === 'tcp');
+    this.#udp = protocols.filter(({ transport }) => transport === 'udp');
+    this.#sessions = new Array<Session | undefined>(config.flowsMax).fill(undefined);
+    this.#status = new Uint8Array(config.flowsMax);
+    this.#unknown = new Uint8Array(config.flowsMax);
+  }
+
+  onDatagram(
+    b: Buffer,
+    start: number,
+    end: number,
+    timeUs: number,
+    slot: number,
+    side: number,
+  ): ApplicationName | undefined {
+    const status = this.#status[slot]!;
+    if (status === Status.Ignored) return undefined;
+    this.#nowUs = timeUs;
+    if (status === Status.Open) {
+      if (this.#sessions[slot]!.onBytes(side, b, start, end, timeUs) === DONE) this.#ignore(slot);
+      return undefined;
+    }
+    const isDns = this.#deps.dns?.onDatagram(b, start, end, timeUs, slot, side);
+    if (isDns !== undefined) this.#status[slot] = Status.Dns;
+    if (status === Status.Dns || isDns !== undefined) return isDns;
+    return this.#recogniseDatagram(b, start, end, timeUs, slot, side);
+  }
+
+  onSegment(
+    b: Buffer,
+    start: number,
+    end: number,
+    timeUs: number,
+    slot: number,
+    side: number,
+    relative: number,
+  ): ApplicationName | undefined {
+    const status = this.#status[slot]!;
+    if (status === Status.Ignored) return undefined;
+    this.#nowUs = timeUs;
+    if (status === Status.Dns || (status === Status.New && this.#isDns(slot))) {
+      this.#status[slot] = Status.Dns;
+      return this.#deps.dns?.onSegment(b, start, end, timeUs, slot, side, relative);
+    }
+    const ready = this.streams.push(slot, side, relative, b, start, end);
+    if (ready === undefined) return undefined;
+    if (status === Status.Open) return this.#feed(slot, side, ready, timeUs);
+    return this.#recogniseStream(slot, side, ready, timeUs);
+  }
+
+  onFlowEnd(slot: number): void {
+    if (this.#status[slot] === Status.Dns) this.#deps.dns?.onFlowEnd(slot);
+    this.#close(slot);
+    this.streams.free(slot);
+    this.#status[slot] = Status.New;
+    this.#unknown[slot] = 0;
+  }
+
+  /** Before the first byte of a flow: no session has begun. */
+  onFlip(slot: number): void {
+    this.#deps.dns?.onFlip(slot);
+    this.streams.flip(slot);
+  }
+
+  tick(timeUs: number): void {
+    this.#nowUs = timeUs;
+    this.#deps.dns?.tick(timeUs);
+  }
+
+  #isDns(slot: number): boolean {
+    const { conversations, dns } = this.#deps;
+    return dns !== undefined && (conversations.destinationPort(slot) === 53 || conversations.sourcePort(slot) === 53);
+  }
+
+  #recogniseDatagram(
+    b: Buffer,
+    start: number,
+    end: number,
+    timeUs: number,
+    slot: number,
+    side: number,
+  ): ApplicationName | undefined {
+    const conversation = this.#conversation(slot);
+    for (const protocol of this.#udp) {
+      const verdict = protocol.recognise(b, start, end, conversation.port(side), conversation.port(1 - side));
+      if (verdict !== Verdict.Yes) continue;
+      this.#open(slot, protocol, conversation);
+      if (this.#sessions[slot]!.onBytes(side, b, start, end, timeUs) === DONE) this.#ignore(slot);
+      return protocol.name;
+    }
+    const unknown = this.#unknown[slot]! + 1;
+    this.#unknown[slot] = unknown;
+    if (unknown >= RECOGNISE_DATAGRAMS_MAX) this.#ignore(slot);
+    return undefined;
+  }
+
+  #recogniseStream(slot: number, side: number, ready: Buffer, timeUs: number): ApplicationName | undefined {
+    const conversation = this.#conversation(slot);
+    let needsMore = false;
+    for (const protocol of this.#tcp) {
+      const verdict = protocol.recognise(ready, 0, ready.length, conversation.port(side), conversation.port(1 - side));
+      if (verdict === Verdict.Yes) {
+        this.#open(slot, protocol, conversation);
+        this.#feed(slot, side, ready, timeUs);
+        return protocol.name;
+      }
+      needsMore ||= verdict === Verdict.More;
+    }
+    if (needsMore && ready.length < RECOGNISE_BYTES_MAX) return undefined;
+    const unknown = this.#unknown[slot]! | (1 << side);
+    this.#unknown[slot] = unknown;
+    // Some protocols are known by the server's first words only.
+    if (unknown === 3) this.#ignore(slot);
+    else this.streams.use(slot, side, Number.POSITIVE_INFINITY);
+    return undefined;
+  }
+
+  #feed(slot: number, side: number, ready: Buffer, timeUs: number): undefined {
+    const used = this.#sessions[slot]!.onBytes(side, ready, 0, ready.length, timeUs);
+    if (used === DONE) {
+      this.#ignore(slot);
+    } else if (used === CHANGED) {
+      this.#close(slot);
+      this.#status[slot] = Status.New;
+      this.#unknown[slot] = 0;
+      this.streams.use(slot, side, ready.length);
+    } else {
+      this.streams.use(slot, side, used);
+    }
+  }
+
+  #open(slot: number, protocol: Protocol, conversation: OpenConversation): void {
+    conversation.protocol = protocol.name;
+    this.#sessions[slot] = protocol.open(conversation);
+    this.#status[slot] = Status.Open;
+    this.streams.resume(slot, 0);
+    this.streams.resume(slot, 1);
+  }
+
+  #close(slot: number): void {
+    const session = this.#sessions[slot];
+    if (session === undefined) return;
+    this.#sessions[slot] = undefined;
+    session.onEnd(this.#nowUs);
+  }
+
+  #ignore(slot: number): void {
+    this.#close(slot);
+    this.#status[slot] = Status.Ignored;
+    this.streams.ignore(slot, 0);
+    this.streams.ignore(slot, 1);
+  }
+
+  #conversation(slot: number): OpenConversation {
+    return new OpenConversation(slot, this.#deps);
+  }
+}
+
+class OpenConversation implements Conversation {
+  readonly slot: number;
+  protocol: ApplicationName | undefined;
+  readonly #deps: ApplicationsDeps;
+  /** Made once: the flow's ends do not change. */
+  #fields: ConversationFields | undefined;
+
+  constructor(slot: number, deps: ApplicationsDeps) {
+    this.slot = slot;
+    this.#deps = deps;
+  }
+
+  port(side: number): number {
+    const { conversations } = this.#deps;
+    return side === 0 ? conversations.sourcePort(this.slot) : conversations.destinationPort(this.slot);
+  }
+
+  fields(): ConversationFields {
+    this.#fields ??= this.#deps.conversations.fieldsOf(this.slot);
+    return this.#fields;
+  }
+
+  emit(dataset: string, timeUs: number, fields: Readonly<Record<string, unknown>>, protocol = this.protocol): void {
+    const record = {
+      '@timestamp': timeText(timeUs),
+      'event.kind': 'event',
+      'event.dataset': dataset,
+      ...this.fields(),
+      'network.protocol': protocol,
+      ...fields,
+    };
+    this.#deps.emit(dataset, JSON.stringify(record));
+  }
+}

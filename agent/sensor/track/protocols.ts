@@ -1,0 +1,4 @@
+import type { Protocol } from './session.js';
+
+/** Every application protocol but DNS, in the order in which they are asked: those that are surest first. */
+export const PROTOCOLS: readonly Protocol[] = [];
