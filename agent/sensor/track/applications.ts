@@ -187,7 +187,7 @@ export class Applications implements Application {
   }
 
   #conversation(slot: number): OpenConversation {
-    return new OpenConversation(slot, this.#deps);
+    return new OpenConversation(slot, this.#deps, this.streams);
   }
 }
 
@@ -195,12 +195,18 @@ class OpenConversation implements Conversation {
   readonly slot: number;
   protocol: ApplicationName | undefined;
   readonly #deps: ApplicationsDeps;
+  readonly #streams: Streams;
   /** Made once: the flow's ends do not change. */
   #fields: ConversationFields | undefined;
 
-  constructor(slot: number, deps: ApplicationsDeps) {
+  constructor(slot: number, deps: ApplicationsDeps, streams: Streams) {
     this.slot = slot;
     this.#deps = deps;
+    this.#streams = streams;
+  }
+
+  unseen(side: number): number {
+    return this.#streams.unseen(this.slot, side);
   }
 
   port(side: number): number {

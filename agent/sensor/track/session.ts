@@ -16,6 +16,8 @@ export interface Conversation {
   /** Of the originator (side 0) and the responder (side 1). */
   port(side: number): number;
   fields(): ConversationFields;
+  /** Bytes of a side that are still to be passed over, because a session said so. */
+  unseen(side: number): number;
   /**
    * Tells a record of this flow; its time, kind and the flow's own fields are added.
    * @param protocol `network.protocol`, when it is not the name under which the flow was recognised

@@ -127,6 +127,11 @@ export class Streams {
     if (stream !== undefined) this.#pass(stream, bytes);
   }
 
+  /** Bytes that are still to be passed over. */
+  unseen(slot: number, side: number): number {
+    return this.#sides.get(slot * 2 + side)?.skip ?? 0;
+  }
+
   /** What follows is of interest after all. */
   resume(slot: number, side: number): void {
     const stream = this.#sides.get(slot * 2 + side);

@@ -1,0 +1,181 @@
+import { type HttpHead, urlFields } from '../../wire/http-head.js';
+import { HttpBodyRule, HttpMessages } from '../http-message.js';
+import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
+
+/** Requests that wait for their responses (pipelining): more than any client sends. */
+const WAITING_MAX = 256;
+const METHODS =
+  /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|CONNECT|PATCH|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|REPORT|SEARCH|NOTIFY|SUBSCRIBE|UNSUBSCRIBE|M-SEARCH|BITS_POST|CCM_POST|RPC_CONNECT|RPC_IN_DATA|RPC_OUT_DATA|SSTP_DUPLEX_POST|DESCRIBE_HTTP) /;
+const OTHER_METHOD = /^[A-Za-z][A-Za-z_-]{0,39} +\S/;
+const LINE_BYTES_MAX = 250;
+const SWITCHING_PROTOCOLS = 101;
+const NO_CONTENT = 204;
+const NOT_MODIFIED = 304;
+
+/** HTTP/1 on any port, its proxies' CONNECT too. */
+export const HTTP: Protocol = {
+  name: 'http',
+  transport: 'tcp',
+  datasets: ['http', 'tls'],
+  recognise,
+  open: (conversation) => new HttpSession(conversation),
+};
+
+/** A first line: `METHOD target HTTP/1.x`, or `HTTP/1.x status`. */
+function recognise(b: Buffer, start: number, end: number): Verdict {
+  const text = b.toString('latin1', start, Math.min(end, start + LINE_BYTES_MAX));
+  if (text.length < 5) return /^[A-Z-]{1,4}$/.test(text) ? Verdict.More : Verdict.No;
+  if (/^HTTP\/\d\.\d \d\d\d/.test(text)) return Verdict.Yes;
+  if (!METHODS.test(text) && !OTHER_METHOD.test(text)) return Verdict.No;
+  const lineEnd = text.indexOf('\n');
+  if (lineEnd >= 0) return / HTTP\/\d\.\d\s*$/.test(text.slice(0, lineEnd)) ? Verdict.Yes : Verdict.No;
+  // A long target: the line goes on behind what is looked at.
+  if (text.length === LINE_BYTES_MAX) return METHODS.test(text) ? Verdict.Yes : Verdict.No;
+  return Verdict.More;
+}
+
+/** A request, its response, or whichever of the two has been seen so far. */
+interface Exchange {
+  request: HttpHead | undefined;
+  requestUs: number;
+  requestBytes: number;
+  response: HttpHead | undefined;
+  responseUs: number;
+}
+
+class HttpSession implements Session {
+  readonly #conversation: Conversation;
+  readonly #waiting: Exchange[] = [];
+  /** The exchange whose request, or response, is being read. */
+  #sending: Exchange | undefined;
+  #answering: Exchange | undefined;
+  /** The side that asks: the one whose first head was a request. */
+  #client: number | undefined;
+  #next: number | undefined;
+  readonly #requests = new HttpMessages({
+    onHead: (head, timeUs) => this.#onRequest(head, timeUs),
+    onMessageEnd: (bytes) => this.#onRequestEnd(bytes),
+  });
+  readonly #responses = new HttpMessages({
+    onHead: (head, timeUs) => this.#onResponse(head, timeUs),
+    onMessageEnd: (bytes) => this.#onResponseEnd(bytes),
+  });
+
+  constructor(conversation: Conversation) {
+    this.#conversation = conversation;
+  }
+
+  onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
+    this.#client ??= b.toString('latin1', start, Math.min(end, start + 5)) === 'HTTP/' ? 1 - side : side;
+    const messages = side === this.#client ? this.#requests : this.#responses;
+    const used = messages.onBytes(b, start, end, timeUs);
+    return used < 0 ? (this.#next ?? DONE) : used;
+  }
+
+  onEnd(timeUs: number): void {
+    const client = this.#client ?? 0;
+    this.#requests.onEnd(this.#conversation.unseen(client), timeUs);
+    this.#responses.onEnd(this.#conversation.unseen(1 - client), timeUs);
+    for (const exchange of this.#waiting.splice(0)) this.#tell(exchange, undefined);
+  }
+
+  #onRequest(head: HttpHead, timeUs: number): HttpBodyRule {
+    if (!head.isRequest || this.#waiting.length >= WAITING_MAX) return HttpBodyRule.Other;
+    this.#sending = {
+      request: head,
+      requestUs: timeUs,
+      requestBytes: 0,
+      response: undefined,
+      responseUs: 0,
+    };
+    this.#waiting.push(this.#sending);
+    return HttpBodyRule.Said;
+  }
+
+  #onRequestEnd(bytes: number): void {
+    if (this.#sending === undefined) return;
+    this.#sending.requestBytes = bytes;
+    this.#sending = undefined;
+  }
+
+  #onResponse(head: HttpHead, timeUs: number): HttpBodyRule {
+    if (head.isRequest) return HttpBodyRule.Other;
+    if (head.status < 200 && head.status !== SWITCHING_PROTOCOLS) {
+      // RFC 9110 15.2: the final one is still to come.
+      this.#answering = undefined;
+      return HttpBodyRule.None;
+    }
+    const exchange: Exchange = this.#waiting.shift() ?? {
+      request: undefined,
+      requestUs: timeUs,
+      requestBytes: 0,
+      response: undefined,
+      responseUs: 0,
+    };
+    exchange.response = head;
+    exchange.responseUs = timeUs;
+    const method = exchange.request?.method.toUpperCase();
+    const isTunnel = method === 'CONNECT' && head.status >= 200 && head.status < 300;
+    if (isTunnel || head.status === SWITCHING_PROTOCOLS) {
+      this.#tell(exchange, 0);
+      this.#next = isTunnel ? CHANGED : DONE;
+      return HttpBodyRule.Other;
+    }
+    this.#answering = exchange;
+    const isEmpty = method === 'HEAD' || head.status === NO_CONTENT || head.status === NOT_MODIFIED;
+    return isEmpty ? HttpBodyRule.None : HttpBodyRule.Said;
+  }
+
+  #onResponseEnd(bytes: number): void {
+    const exchange = this.#answering;
+    this.#answering = undefined;
+    if (exchange !== undefined) this.#tell(exchange, bytes);
+  }
+
+  #tell(exchange: Exchange, responseBytes: number | undefined): void {
+    const { request, response } = exchange;
+    // The last bytes of a body are known to be behind us only when others follow.
+    const isSending = this.#sending === exchange;
+    const requestBytes = isSending
+      ? this.#requests.seen(this.#conversation.unseen(this.#client ?? 0))
+      : exchange.requestBytes;
+    this.#conversation.emit('http', exchange.requestUs, {
+      ...(request === undefined ? {} : requestFields(request, requestBytes)),
+      ...(response === undefined ? {} : responseFields(response, responseBytes ?? 0)),
+      'http.version': (request ?? response)?.version,
+      ...(request !== undefined && response !== undefined && exchange.responseUs >= exchange.requestUs
+        ? { 'event.duration': Math.round(exchange.responseUs - exchange.requestUs) * 1000 }
+        : {}),
+    });
+  }
+}
+
+function requestFields(head: HttpHead, bytes: number): Record<string, unknown> {
+  return {
+    'http.request.method': head.method,
+    ...urlFields(head.target, head.host, head.method),
+    'http.request.body.bytes': bytes,
+    ...optional('http.request.referrer', head.referrer),
+    ...optional('http.request.mime_type', head.mimeType),
+    ...optional('user_agent.original', head.userAgent),
+    ...optional('hinomi.http.auth_method', head.authMethod),
+    ...optional('user.name', head.user),
+    ...(head.authMethod?.toLowerCase() === 'basic' ? { 'hinomi.session.cleartext_login': true } : {}),
+    ...(head.method === 'CONNECT'
+      ? { 'hinomi.http.upgrade': 'connect' }
+      : optional('hinomi.http.upgrade', head.upgrade)),
+  };
+}
+
+function responseFields(head: HttpHead, bytes: number): Record<string, unknown> {
+  return {
+    'http.response.status_code': head.status,
+    'http.response.body.bytes': bytes,
+    ...optional('http.response.mime_type', head.mimeType),
+    ...optional('hinomi.http.server', head.server),
+  };
+}
+
+function optional(name: string, value: string | undefined): Record<string, string> {
+  return value === undefined ? {} : { [name]: value };
+}

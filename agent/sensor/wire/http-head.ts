@@ -1,0 +1,116 @@
+/** RFC 9112: the start line and the header fields that records are made of. */
+export interface HttpHead {
+  readonly isRequest: boolean;
+  /** 1.0 or 1.1; 0.9 when a request names none. */
+  readonly version: string;
+  /** Of a request. */
+  readonly method: string;
+  readonly target: string;
+  /** Of a response; 0 of a request. */
+  readonly status: number;
+  readonly host: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly referrer: string | undefined;
+  readonly mimeType: string | undefined;
+  readonly server: string | undefined;
+  readonly upgrade: string | undefined;
+  /** The scheme of (Proxy-)Authorization, and the user of Basic. The rest is never kept. */
+  readonly authMethod: string | undefined;
+  readonly user: string | undefined;
+  readonly contentLength: number | undefined;
+  readonly isChunked: boolean;
+}
+
+const VALUE_CHARACTERS_MAX = 1_024;
+const TARGET_CHARACTERS_MAX = 8_000;
+const FIELDS_MAX = 256;
+const REQUEST_LINE = /^([A-Za-z_.!#$%&'*+^`|~0-9-]{1,40}) +(.*?)(?: +HTTP\/(\d+\.\d+))? *$/;
+const STATUS_LINE = /^HTTP\/(\d+\.\d+) +(\d{3})(?: |$)/;
+
+/** @param text a head as Latin-1, without the empty line behind it @returns undefined when it is none */
+export function parseHttpHead(text: string): HttpHead | undefined {
+  const lineEnd = text.indexOf('\n');
+  const line = (lineEnd < 0 ? text : text.slice(0, lineEnd)).trimEnd();
+  const status = STATUS_LINE.exec(line);
+  const request = status === null ? REQUEST_LINE.exec(line) : null;
+  if (status === null && request === null) return undefined;
+  const fields = readFields(lineEnd < 0 ? '' : text.slice(lineEnd + 1));
+  const authorization = fields.get('authorization') ?? fields.get('proxy-authorization');
+  return {
+    isRequest: request !== null,
+    version: status?.[1] ?? request?.[3] ?? '0.9',
+    method: request?.[1] ?? '',
+    target: toUtf8(request?.[2] ?? '').slice(0, TARGET_CHARACTERS_MAX),
+    status: Number(status?.[2] ?? 0),
+    host: textOf(fields.get('host')),
+    userAgent: textOf(fields.get('user-agent')),
+    referrer: textOf(fields.get('referer')),
+    mimeType: textOf(fields.get('content-type')?.split(';')[0]?.trim().toLowerCase()),
+    server: textOf(fields.get('server')),
+    upgrade: textOf(fields.get('upgrade')?.toLowerCase()),
+    authMethod: textOf(authorization?.split(' ')[0]),
+    user: basicUser(authorization),
+    contentLength: lengthOf(fields.get('content-length')),
+    isChunked: /(^|,)\s*chunked\s*$/i.test(fields.get('transfer-encoding') ?? ''),
+  };
+}
+
+/** The first value of each name; a line that begins with a blank belongs to the one before it (RFC 9112 5.2). */
+function readFields(text: string): Map<string, string> {
+  const fields = new Map<string, string>();
+  const unfolded = /\n[ \t]/.test(text) ? text.replaceAll(/\r?\n[ \t]+/g, ' ') : text;
+  let at = 0;
+  for (let count = 0; at < unfolded.length && count < FIELDS_MAX; count++) {
+    const next = unfolded.indexOf('\n', at);
+    const end = next < 0 ? unfolded.length : next;
+    const colon = unfolded.indexOf(':', at);
+    if (colon > at && colon < end) {
+      const name = unfolded.slice(at, colon).trim().toLowerCase();
+      if (!fields.has(name)) fields.set(name, unfolded.slice(colon + 1, end).trim());
+    }
+    at = end + 1;
+  }
+  return fields;
+}
+
+function textOf(value: string | undefined): string | undefined {
+  return value === undefined || value === '' ? undefined : toUtf8(value).slice(0, VALUE_CHARACTERS_MAX);
+}
+
+/** Heads are read as Latin-1; most that is not ASCII is UTF-8. */
+function toUtf8(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what is beyond ASCII is asked for
+  return /^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text, 'latin1').toString('utf8');
+}
+
+/** RFC 7617 2. */
+function basicUser(authorization: string | undefined): string | undefined {
+  const encoded = /^basic +([A-Za-z0-9+/=_-]+)$/i.exec(authorization ?? '')?.[1];
+  if (encoded === undefined) return undefined;
+  const pair = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  return colon <= 0 ? undefined : pair.slice(0, Math.min(colon, VALUE_CHARACTERS_MAX));
+}
+
+function lengthOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Parts of a request target (RFC 9112 3.2) and its Host field. */
+export function urlFields(target: string, host: string | undefined, method: string): Record<string, unknown> {
+  const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)(.*)$/i.exec(target);
+  const isConnect = method === 'CONNECT';
+  const authority = isConnect ? target : (absolute?.[1] ?? host ?? '');
+  const rest = isConnect ? '' : (absolute?.[2] ?? target);
+  const question = rest.indexOf('?');
+  const path = question < 0 ? rest : rest.slice(0, question);
+  const named = /^(?:[^@]*@)?(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(authority);
+  const domain = (named?.[1] ?? authority).replaceAll(/^\[|\]$/g, '').slice(0, VALUE_CHARACTERS_MAX);
+  return {
+    'url.original': target,
+    ...(path === '' ? {} : { 'url.path': path }),
+    ...(question < 0 ? {} : { 'url.query': rest.slice(question + 1) }),
+    ...(domain === '' ? {} : { 'url.domain': domain }),
+    ...(named?.[2] === undefined ? {} : { 'url.port': Number(named[2]) }),
+  };
+}
