@@ -19,6 +19,12 @@ export function connectionFrom(options: { url?: string; tokenFile?: string }, en
   if (token === undefined || token.trim() === '') {
     throw new CodedError('AUTH_REQUIRED', 'no token: set HINOMI_TOKEN or give --token-file');
   }
+  if (!/^[\x21-\x7e]+$/.test(token.trim())) {
+    throw new CodedError(
+      'AUTH_REQUIRED',
+      'no token can be what HINOMI_TOKEN or --token-file gives: it is one word of ASCII',
+    );
+  }
   return { url, token: token.trim() };
 }
 
@@ -39,9 +45,17 @@ export async function getEvents(connection: Connection, query: Record<string, st
   }).catch((error: unknown) => {
     throw new CodedError('COLLECTOR_UNREACHABLE', `no answer from ${connection.url}`, {}, { cause: error });
   });
-  const body = (await response.json().catch(() => ({}))) as EventList & Partial<ErrorBody>;
-  if (response.ok) return body;
-  const code: ErrorCode =
-    body.code !== undefined && body.code in ERROR_CODES ? (body.code as ErrorCode) : 'COLLECTOR_UNREACHABLE';
-  throw new CodedError(code, body.message ?? `status ${response.status}`, { position: body.position });
+  const body = ((await response.json().catch(() => null)) ?? {}) as Partial<EventList & ErrorBody>;
+  if (!response.ok) throw refusalOf(body, response.status);
+  // A proxy's page, or another program on that port.
+  if (!Array.isArray(body.events)) {
+    throw new CodedError('COLLECTOR_UNREACHABLE', `what answers at ${connection.url} is no collector`);
+  }
+  return body as EventList;
+}
+
+function refusalOf(body: Partial<ErrorBody>, status: number): CodedError {
+  const isKnown = body.code !== undefined && Object.hasOwn(ERROR_CODES, body.code);
+  const code = isKnown ? (body.code as ErrorCode) : 'COLLECTOR_UNREACHABLE';
+  return new CodedError(code, body.message ?? `status ${status}`, { position: body.position });
 }

@@ -34,8 +34,10 @@ async function query(text: string, options: QueryOptions): Promise<void> {
 /** Shows where in the query the trouble is. */
 function withMark(error: unknown, text: string): unknown {
   if (!hasCode(error, 'QUERY_INVALID') || typeof error.facts['position'] !== 'number') return error;
-  const blanks = ' '.repeat(widthOf(text.slice(0, error.facts['position'])));
-  process.stderr.write(`  ${text}\n  ${blanks}^\n`);
+  // One line, whatever was pasted: the mark is below it.
+  const line = text.replaceAll(/\p{Cc}/gu, ' ');
+  const blanks = ' '.repeat(widthOf(line.slice(0, error.facts['position'])));
+  process.stderr.write(`  ${line}\n  ${blanks}^\n`);
   return new CodedError('QUERY_INVALID', error.message);
 }
 
