@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { MemoryLevel } from 'memory-level';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { silentLogger } from '../../protocol/base/log.js';
 import { State } from '../state/state.js';
 import { Authority, fingerprintOf } from './authority.js';
@@ -17,11 +17,12 @@ const root = mkdtempSync(join(tmpdir(), 'hinomi-fleet-'));
 afterAll(() => rmSync(root, { recursive: true }));
 let nowMs: number;
 let fleet: Fleet;
+let state: State;
 const clock = { now: () => nowMs, monotonic: () => nowMs };
 
 beforeEach(async () => {
   nowMs = Date.parse('2026-11-23T00:00:00Z');
-  const state = new State(new MemoryLevel<string, string>());
+  state = new State(new MemoryLevel<string, string>());
   await state.start();
   fleet = new Fleet({ codeHours: 24, certificateDays: 30, sitesMax: 3 }, mkdtempSync(join(root, 'f-')), {
     ...{ clock, random: Math.random, log: silentLogger },
@@ -93,6 +94,21 @@ test('a new box takes the place of the old one, whose certificate ends', async (
   const second = await fleet.enrol((await fleet.makeCode('s')).code, await requestFor());
   expect(fleet.identify(fingerprint(first.certificate))).toBeUndefined();
   expect(fleet.identify(fingerprint(second.certificate))?.agent).toBe(second.agent);
+});
+
+test('of two boxes that enrol at a site at the same moment, one is its box', async () => {
+  // Slow reads: each sees the site as it was before the other.
+  const get = state.tables.sites.get.bind(state.tables.sites);
+  vi.spyOn(state.tables.sites, 'get').mockImplementation(async (key) => {
+    const site = await get(key);
+    await new Promise((done) => setTimeout(done, 20));
+    return site;
+  });
+  const codes = [(await fleet.makeCode('s')).code, (await fleet.makeCode('s')).code];
+  const csr = await requestFor();
+  const answers = await Promise.all(codes.map((code) => fleet.enrol(code, csr)));
+  const known = answers.filter(({ certificate }) => fleet.identify(fingerprint(certificate)) !== undefined);
+  expect(known.map(({ agent }) => agent)).toEqual([(await fleet.listSites(undefined))[0]?.agent?.id]);
 });
 
 test('sites are limited, and named once', async () => {

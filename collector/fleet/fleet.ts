@@ -219,7 +219,7 @@ export class Fleet implements Component {
     const previous = (await this.#deps.sites.get(site.id))?.agent;
     await this.#deps.sites.update(site.id, (value) => ({ ...value, agent: agent.id }));
     for (const [fingerprint, identity] of this.#identities) {
-      if (identity.agent === previous) this.#identities.delete(fingerprint);
+      if (identity.site === site.id) this.#identities.delete(fingerprint);
     }
     this.#know(agent);
     this.#deps.log.info({ site: site.id, agent: agent.id, replaced: previous ?? null }, 'agent enrolled');
