@@ -129,6 +129,18 @@ test('an identity is replaced only when that is asked for', async () => {
   expect(requests).toBe(2);
 });
 
+test('a replacement that fails leaves the identity as it was', async () => {
+  await attempt();
+  const before = readIdentity(folder);
+  const typo = authority.code.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+  await expect(attempt({ force: true, code: typo })).rejects.toMatchObject({ code: 'ENROL_CODE_INVALID' });
+  answer = async () => [400, { code: 'ENROL_CODE_INVALID', message: 'this code was used', remedy: '' }];
+  await expect(attempt({ force: true })).rejects.toMatchObject({ code: 'ENROL_CODE_INVALID' });
+  answer = async ({ csr }) => [201, { ...(await accepted(csr)), certificate: 'nonsense' }];
+  await expect(attempt({ force: true })).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
+  expect(readIdentity(folder)).toEqual(before);
+});
+
 test('an answer that makes no sense, or is endless, is refused', async () => {
   answer = async () => [200, { site: '../..' }];
   await expect(attempt()).rejects.toMatchObject({ code: 'ENROL_REFUSED' });

@@ -129,7 +129,14 @@ test('a hash carries its costs, and one that cannot be read matches nothing', as
   expect(await verifyPassword('密码パスワード', hash)).toBe(true);
   // Typed on another keyboard: the same characters, composed differently.
   expect(await verifyPassword('密码ハ\u309aスワート\u3099', hash)).toBe(true);
-  for (const broken of ['', 'x', 'scrypt$1$2', 'argon2$a$b$c$d$e'])
+  for (const broken of [
+    '',
+    'x',
+    'scrypt$1$2',
+    'scrypt$x$8$3$AAAA$AAAA',
+    'scrypt$1048576$8$1$AAAA$AAAA',
+    'argon2$a$b$c$d$e',
+  ])
     expect(await verifyPassword('x', broken)).toBe(false);
   expect(makeOneTimePassword()).toMatch(/^([a-z0-9]{5}-){3}[a-z0-9]{5}$/);
 });
