@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -105,6 +105,33 @@ describe('scripts/up --demo', () => {
     expect(await again.ended).toBe(0);
     expect(processesOf(data)).toEqual([]);
   }, 90_000);
+});
+
+describe('ended early', () => {
+  test.each(['SIGTERM', 'SIGHUP'] as const)(
+    '%s while it works on the demo ends that work, too',
+    async (signal) => {
+      const data = programs.path(`early-${signal}`);
+      const running = up('--demo', '--data', data, ...(await freePorts()));
+      await until('it generates', () => processesOf(join(data, 'demo-office')).length > 0, running);
+      running.child.kill(signal);
+      expect(await running.ended).toBe(0);
+      expect(processesOf(data)).toEqual([]);
+      expect(existsSync(join(data, 'demo-office.pcap'))).toBe(false);
+    },
+    30_000,
+  );
+
+  test('a terminal that is closed ends everything', async () => {
+    const data = programs.path('hangup');
+    const running = up('--replay', recording(), '--data', data, ...(await freePorts()));
+    await until('the collector runs', () => processesOf(join(data, 'collector')).length > 0, running);
+    running.child.stdout?.destroy();
+    running.child.stderr?.destroy();
+    running.child.kill('SIGHUP');
+    await running.ended;
+    expect(processesOf(data)).toEqual([]);
+  }, 60_000);
 });
 
 describe('one clear line and a code that is not zero', () => {

@@ -2,7 +2,7 @@
  * scripts/up: a collector and one agent on this machine, from nothing to the first answer. What exists is kept: a
  * second run changes nothing and starts in seconds.
  */
-import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { runCommand } from '../../protocol/base/cli.js';
@@ -43,6 +43,9 @@ interface Story {
   readonly texts: Texts;
   readonly user: User | undefined;
   readonly programs: Program[];
+  /** Command lines that run now. */
+  readonly steps: Set<Promise<unknown>>;
+  readonly abort: AbortController;
   isStopping: boolean;
 }
 
@@ -57,7 +60,8 @@ async function up(options: Options): Promise<void> {
   makeFolder(data, user);
   const lock = new Lock(join(data, 'up.pid'));
   lock.take();
-  const story: Story = { options, data, texts, user, programs: [], isStopping: false };
+  const abort = new AbortController();
+  const story: Story = { options, data, texts, user, programs: [], steps: new Set(), abort, isStopping: false };
   const stop = onInterrupt(story);
   try {
     if (process.getuid?.() === 0) say(user === undefined ? texts.runningAsRoot : texts.runningAs(user.name));
@@ -68,7 +72,7 @@ async function up(options: Options): Promise<void> {
   }
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM. */
+/** Resolves at the first Ctrl-C or SIGTERM, or when the terminal is closed. */
 function onInterrupt(story: Story): Promise<'stop'> {
   return new Promise((done) => {
     const interrupt = (): void => {
@@ -76,8 +80,9 @@ function onInterrupt(story: Story): Promise<'stop'> {
       story.isStopping = true;
       done('stop');
     };
-    process.on('SIGINT', interrupt);
-    process.on('SIGTERM', interrupt);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+    // A terminal that is gone cannot be told anything; what runs has to be ended all the same.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupt);
   });
 }
 
@@ -133,22 +138,37 @@ async function startCollector(story: Story): Promise<Listening> {
   return JSON.parse(readFileSync(listeningFile, 'utf8')) as Listening;
 }
 
+/** @throws ProgramFailed */
+async function step(story: Story, args: readonly string[]): Promise<string> {
+  const work = runToEnd(args, story.user, story.abort.signal);
+  story.steps.add(work);
+  return work.finally(() => story.steps.delete(work));
+}
+
 async function collectorCommand(story: Story, ...args: string[]): Promise<unknown> {
-  const out = await runToEnd([COLLECTOR, ...args, '--data', join(story.data, 'collector'), '--json'], story.user);
-  return JSON.parse(out);
+  return JSON.parse(await step(story, [COLLECTOR, ...args, '--data', join(story.data, 'collector'), '--json']));
 }
 
 /** The one-time password of the first administrator, or undefined when there is one already. */
 async function firstAdministrator(story: Story): Promise<string | undefined> {
+  await needToken(story);
   const { users } = (await collectorCommand(story, 'user', 'list')) as { users: unknown[] };
   if (users.length > 0) return undefined;
   const made = (await collectorCommand(story, 'user', 'add', 'admin', '--role', 'admin')) as { password: string };
-  const token = (await collectorCommand(story, 'token', 'add', 'scripts/hinomi', '--role', 'soc')) as { token: string };
-  const tokenFile = join(story.data, 'token');
-  writeFileSync(tokenFile, `${token.token}\n`, { mode: 0o600 });
-  if (story.user !== undefined) chownSync(tokenFile, story.user.uid, story.user.gid);
   say(story.texts.madeAdmin);
   return made.password;
+}
+
+/** For scripts/hinomi. Whatever interrupted an earlier run, there is one afterwards. */
+async function needToken(story: Story): Promise<void> {
+  const file = join(story.data, 'token');
+  if (existsSync(file)) return;
+  const { token } = (await collectorCommand(story, 'token', 'add', 'scripts/hinomi', '--role', 'soc')) as {
+    token: string;
+  };
+  writeFileSync(`${file}.new`, `${token}\n`, { mode: 0o600 });
+  if (story.user !== undefined) chownSync(`${file}.new`, story.user.uid, story.user.gid);
+  renameSync(`${file}.new`, file);
 }
 
 const DEMO_NAMES = { company: 'demo', companyName: 'デモ企業', site: 'demo-office', siteName: 'デモ事業所' };
@@ -168,7 +188,7 @@ async function enrolBox(story: Story, listening: Listening): Promise<void> {
     say(story.texts.madeSite(names.companyName, names.siteName));
   }
   const { code } = (await collectorCommand(story, 'site', 'code', names.site)) as { code: string };
-  await runToEnd([AGENT, 'enrol', '--collector', listening.httpUrl, '--code', code, '--data', data], story.user);
+  await step(story, [AGENT, 'enrol', '--collector', listening.httpUrl, '--code', code, '--data', data]);
   say(story.texts.enrolled);
 }
 
@@ -176,7 +196,9 @@ async function demoRecording(story: Story): Promise<string> {
   const file = join(story.data, 'demo-office.pcap');
   if (existsSync(file)) return file;
   say(story.texts.generatingDemo);
-  await runToEnd([MAKE_TRAFFIC, 'office', '--out', file, '--minutes', String(DEMO_MINUTES)], story.user);
+  const fresh = join(story.data, 'demo-office.new.pcap');
+  await step(story, [MAKE_TRAFFIC, 'office', '--out', fresh, '--minutes', String(DEMO_MINUTES)]);
+  renameSync(fresh, file); // Half a recording would be taken for a whole one by the next run.
   return file;
 }
 
@@ -242,6 +264,8 @@ function onFailure(error: unknown): void {
 
 async function stopAll(story: Story): Promise<void> {
   story.isStopping = true;
+  story.abort.abort();
+  await Promise.allSettled(story.steps);
   if (story.programs.length === 0) return;
   say(story.texts.stopping);
   for (const program of story.programs.reverse()) await stopProgram(program);

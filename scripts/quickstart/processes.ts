@@ -53,18 +53,22 @@ export async function stopProgram(program: Program): Promise<void> {
 
 /**
  * Runs one of our command lines to its end and returns its standard output.
+ * @param signal ends it with SIGTERM
  * @throws ProgramFailed with its last line of standard error
  */
-export async function runToEnd(args: readonly string[], user: User | undefined): Promise<string> {
+export async function runToEnd(args: readonly string[], user: User | undefined, signal: AbortSignal): Promise<string> {
   const child = spawn(process.execPath, args, { ...options(user), stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (err += chunk));
+  const end = (): void => void child.kill('SIGTERM');
+  signal.addEventListener('abort', end);
+  if (signal.aborted) end();
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
-  });
+  }).finally(() => signal.removeEventListener('abort', end));
   if (code !== 0) throw new ProgramFailed(err.trim().split('\n').at(-1) || `exit ${code}`);
   return out;
 }
