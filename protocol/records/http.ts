@@ -11,7 +11,7 @@ export const HttpRecord = Type.Object({
   'event.kind': Constant('event', 'ECS kind.'),
   'event.dataset': Constant('http', 'Record kind.'),
   'event.duration': opt(Integer('Request to the head of its response, nanoseconds.')),
-  'http.version': opt(Keyword('1.0, 1.1 or 2.')),
+  'http.version': opt(Keyword('1.0, 1.1 or 2: of the response, when one was seen.')),
   'http.request.method': opt(Keyword('As sent.')),
   'http.request.referrer': opt(Keyword('As sent.')),
   'http.request.mime_type': opt(Keyword('Of its body, as said.')),

@@ -4,7 +4,9 @@ import { loadConfig } from '../../protocol/base/config.js';
 import { CodedError } from '../../protocol/base/errors.js';
 import type { DnsRecord } from '../../protocol/records/dns.js';
 import type { FlowRecord } from '../../protocol/records/flow.js';
+import type { AnyRecord } from '../../protocol/records/records.js';
 
+const DATASETS = ['flow', 'dns', 'tls', 'http', 'dhcp', 'session'];
 const SLICE_PACKETS = 4_096;
 /** Any number: the hash seed has no effect on records. */
 const SEED = 1;
@@ -13,6 +15,8 @@ const SEED = 1;
 export interface Replayed {
   readonly flows: FlowRecord[];
   readonly dns: DnsRecord[];
+  /** Records of every other kind. */
+  readonly others: AnyRecord[];
   readonly packets: number;
   readonly tookMs: number;
   /** The clear error that ended it. Anything that is no CodedError is thrown: it is a bug. */
@@ -23,19 +27,21 @@ export interface Replayed {
 export async function replayRecording(path: string, dropBadChecksums: boolean): Promise<Replayed> {
   const flows: FlowRecord[] = [];
   const dns: DnsRecord[] = [];
+  const others: AnyRecord[] = [];
   const startedAt = performance.now();
-  const config = loadConfig(PipelineConfig, { overrides: { datasets: ['flow', 'dns'], dropBadChecksums } });
+  const config = loadConfig(PipelineConfig, { overrides: { datasets: [...DATASETS], dropBadChecksums } });
   const pipeline = new Pipeline(config, {
     seed: SEED,
     emit: (dataset, json) => {
       if (dataset === 'flow') flows.push(JSON.parse(json));
-      else dns.push(JSON.parse(json));
+      else if (dataset === 'dns') dns.push(JSON.parse(json));
+      else others.push(JSON.parse(json));
     },
   });
   const error = await feed(path, pipeline);
   pipeline.finish();
   const tookMs = performance.now() - startedAt;
-  return { flows, dns, packets: pipeline.packets, tookMs, ...(error === undefined ? {} : { error }) };
+  return { flows, dns, others, packets: pipeline.packets, tookMs, ...(error === undefined ? {} : { error }) };
 }
 
 async function feed(path: string, pipeline: Pipeline): Promise<CodedError | undefined> {

@@ -11,7 +11,10 @@ const RECOGNISE_BYTES_MAX = 256;
 /** Datagrams of a flow that are looked at. */
 const RECOGNISE_DATAGRAMS_MAX = 4;
 
-const Status = { New: 0, Open: 1, Dns: 2, Ignored: 3 } as const;
+/** Segments of an unknown protocol that are looked at, should it go over to TLS (as STARTTLS does in many). */
+const LATE_SEGMENTS_MAX = 48;
+
+const Status = { New: 0, Open: 1, Dns: 2, Ignored: 3, Late: 4 } as const;
 
 export interface ApplicationsDeps {
   readonly conversations: Conversations;
@@ -25,6 +28,8 @@ export class Applications implements Application {
   readonly #deps: ApplicationsDeps;
   readonly #tcp: readonly Protocol[];
   readonly #udp: readonly Protocol[];
+  /** What another protocol may become on its way. */
+  readonly #late: Protocol | undefined;
   readonly #sessions: (Session | undefined)[];
   readonly #status: Uint8Array;
   /** TCP: a bit for each side that nobody recognised. UDP: datagrams that nobody recognised. */
@@ -35,6 +40,7 @@ export class Applications implements Application {
     this.#deps = deps;
     this.#tcp = protocols.filter(({ transport }) => transport === 'tcp');
     this.#udp = protocols.filter(({ transport }) => transport === 'udp');
+    this.#late = this.#tcp.find(({ name }) => name === 'tls');
     this.#sessions = new Array<Session | undefined>(config.flowsMax).fill(undefined);
     this.#status = new Uint8Array(config.flowsMax);
     this.#unknown = new Uint8Array(config.flowsMax);
@@ -77,6 +83,7 @@ export class Applications implements Application {
       this.#status[slot] = Status.Dns;
       return this.#deps.dns?.onSegment(b, start, end, timeUs, slot, side, relative);
     }
+    if (status === Status.Late && !this.#isLateTls(slot, b, start, end)) return undefined;
     const ready = this.streams.push(slot, side, relative, b, start, end);
     if (ready === undefined) return undefined;
     if (status === Status.Open) return this.#feed(slot, side, ready, timeUs);
@@ -105,6 +112,21 @@ export class Applications implements Application {
   #isDns(slot: number): boolean {
     const { conversations, dns } = this.#deps;
     return dns !== undefined && (conversations.destinationPort(slot) === 53 || conversations.sourcePort(slot) === 53);
+  }
+
+  /** A hello at the beginning of a segment, in a flow that nobody knew. */
+  #isLateTls(slot: number, b: Buffer, start: number, end: number): boolean {
+    const isHello = this.#late?.recognise(b, start, end, 0, 0) === Verdict.Yes;
+    const left = this.#unknown[slot]! - 1;
+    this.#unknown[slot] = left;
+    if (isHello) {
+      this.#status[slot] = Status.New;
+      this.#unknown[slot] = 0;
+      this.streams.free(slot);
+    } else if (left === 0) {
+      this.#status[slot] = Status.Ignored;
+    }
+    return isHello;
   }
 
   #recogniseDatagram(
@@ -145,9 +167,16 @@ export class Applications implements Application {
     const unknown = this.#unknown[slot]! | (1 << side);
     this.#unknown[slot] = unknown;
     // Some protocols are known by the server's first words only.
-    if (unknown === 3) this.#ignore(slot);
+    if (unknown === 3) this.#watchFor(slot);
     else this.streams.use(slot, side, Number.POSITIVE_INFINITY);
     return undefined;
+  }
+
+  #watchFor(slot: number): void {
+    this.#ignore(slot);
+    if (this.#late === undefined) return;
+    this.#status[slot] = Status.Late;
+    this.#unknown[slot] = LATE_SEGMENTS_MAX;
   }
 
   #feed(slot: number, side: number, ready: Buffer, timeUs: number): undefined {

@@ -142,7 +142,7 @@ class HttpSession implements Session {
     this.#conversation.emit('http', exchange.requestUs, {
       ...(request === undefined ? {} : requestFields(request, requestBytes)),
       ...(response === undefined ? {} : responseFields(response, responseBytes ?? 0)),
-      'http.version': (request ?? response)?.version,
+      'http.version': (response ?? request)?.version,
       ...(request !== undefined && response !== undefined && exchange.responseUs >= exchange.requestUs
         ? { 'event.duration': Math.round(exchange.responseUs - exchange.requestUs) * 1000 }
         : {}),

@@ -1,0 +1,57 @@
+import type { AnyRecord } from '../../protocol/records/records.js';
+import { conversationKey, pairUp } from './match.js';
+import type { Tally } from './tally.js';
+import { HTTP_LOG } from './zeek-http.js';
+import type { ZeekRow } from './zeek-log.js';
+import { SSL_LOG } from './zeek-ssl.js';
+
+type Compared = readonly [field: string, expected: unknown, actual: unknown];
+
+/** How the rows of one of Zeek's logs are told in our records. */
+export interface ZeekLog {
+  /** Name of the log without `.log`. */
+  readonly name: string;
+  /** Whether a record is of the kind that the log is about. */
+  isOurs(record: AnyRecord): boolean;
+  /** Whether a row says nothing that we would. */
+  isSkipped?(row: ZeekRow): boolean;
+  /** Fields of a row beside ours; a field that the row leaves open may be left out. */
+  fields(row: ZeekRow, record: AnyRecord | undefined): Compared[];
+}
+
+const LOGS: readonly ZeekLog[] = [SSL_LOG, HTTP_LOG];
+
+export function zeekLogOf(path: string): ZeekLog | undefined {
+  return LOGS.find(({ name }) => path.endsWith(`/${name}.log`));
+}
+
+/** One row is one of our records of the same two ends. */
+export function compareZeekApplication(
+  log: ZeekLog,
+  test: string,
+  rows: readonly ZeekRow[],
+  records: readonly AnyRecord[],
+  needs: string | undefined,
+  tally: Tally,
+): void {
+  const suite = `zeek ${log.name}`;
+  const wanted = rows.filter((row) => log.isSkipped?.(row) !== true);
+  const agreement = (row: ZeekRow, record: AnyRecord): number =>
+    log.fields(row, record).filter(([, expected, actual]) => `${expected}` === `${actual}`).length;
+  const { pairs } = pairUp(wanted, records.filter(log.isOurs), keyOfRow, keyOfRecord, agreement);
+  for (const [row, record] of pairs) {
+    const subject = `${test} ${row['id.orig_h']}:${row['id.orig_p']} > ${row['id.resp_h']}:${row['id.resp_p']}`;
+    const common = { suite, subject, needs, context: { ...row, ours: record } };
+    tally.add({ ...common, field: 'found', expected: true, actual: record !== undefined });
+    for (const [field, expected, actual] of log.fields(row, record)) tally.add({ ...common, field, expected, actual });
+  }
+}
+
+function keyOfRow(row: ZeekRow): string {
+  return conversationKey('', row['id.orig_h']!, Number(row['id.orig_p']), row['id.resp_h']!, Number(row['id.resp_p']));
+}
+
+function keyOfRecord(record: AnyRecord): string {
+  const [a, b] = [String(record['source.ip']), String(record['destination.ip'])];
+  return conversationKey('', a, Number(record['source.port'] ?? 0), b, Number(record['destination.port'] ?? 0));
+}

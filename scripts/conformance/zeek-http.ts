@@ -1,0 +1,38 @@
+import type { ZeekLog } from './zeek-applications.js';
+import { type ZeekRow, zeekText } from './zeek-log.js';
+
+/** http.log: a request with its response. */
+export const HTTP_LOG: ZeekLog = {
+  name: 'http',
+  isOurs: (record) => record['event.dataset'] === 'http',
+  fields: (row, record) =>
+    (
+      [
+        ['method', told(row, 'method'), record?.['http.request.method']],
+        ['host', told(row, 'host'), hostOf(record)],
+        ['uri', told(row, 'uri'), record?.['url.original']],
+        ['referrer', told(row, 'referrer'), record?.['http.request.referrer']],
+        ['version', told(row, 'version'), record?.['http.version']],
+        ['user_agent', told(row, 'user_agent'), record?.['user_agent.original']],
+        ['request_body_len', number(row, 'request_body_len'), record?.['http.request.body.bytes'] ?? 0],
+        ['response_body_len', number(row, 'response_body_len'), record?.['http.response.body.bytes'] ?? 0],
+        ['status_code', number(row, 'status_code'), record?.['http.response.status_code']],
+        ['username', told(row, 'username'), record?.['user.name']],
+      ] as const
+    ).filter(([, expected]) => expected !== undefined),
+};
+
+function told(row: ZeekRow, field: string): string | undefined {
+  const cell = row[field];
+  return cell === undefined || cell === '-' || cell === '(empty)' ? undefined : zeekText(cell);
+}
+
+function number(row: ZeekRow, field: string): number | undefined {
+  const cell = row[field];
+  return cell === undefined || cell === '-' ? undefined : Number(cell);
+}
+
+/** Zeek leaves the port out of a host. */
+function hostOf(record: Record<string, unknown> | undefined): unknown {
+  return record?.['url.domain'];
+}
