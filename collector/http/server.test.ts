@@ -253,6 +253,16 @@ describe('people', () => {
   });
 });
 
+test('whoever guesses enrolment codes has to wait, and others do not', async () => {
+  const guess = async (remoteAddress: string): Promise<string> => {
+    const payload = { code: 'AAAA-BBBB-CCCC', csr: 'x' };
+    return (await server.app.inject({ method: 'POST', url: '/api/v1/enrol', remoteAddress, payload })).json().code;
+  };
+  for (let i = 0; i < 20; i++) expect(await guess('192.0.2.66')).toBe('ENROL_CODE_INVALID');
+  expect(await guess('192.0.2.66')).toBe('AUTH_LIMITED');
+  expect(await guess('192.0.2.67')).toBe('ENROL_CODE_INVALID');
+});
+
 test('the socket in the data folder is the local administrator', async () => {
   const text = await new Promise<string>((resolve, reject) => {
     const call = httpRequest({ socketPath: join(folder, 'admin.sock'), path: '/api/v1/users' }, (response) => {
