@@ -8,9 +8,11 @@ import { FlowRecords, timeText } from './track/flow-record.js';
 import { FlowTracker } from './track/flow-tracker.js';
 import { PROTOCOLS } from './track/protocols.js';
 import { hasGoodChecksums } from './wire/checksum.js';
-import { decodeFrame } from './wire/decode.js';
+import { decodeFrame, decodeInner } from './wire/decode.js';
 import { FLAW_COUNT, Flaw, flawName } from './wire/flaws.js';
-import { Frame } from './wire/frame.js';
+import { Frame, Tunnel } from './wire/frame.js';
+import { Protocol } from './wire/transport.js';
+import { enterUdpTunnel, type Inside, mayBeUdpTunnel } from './wire/udp-tunnels.js';
 
 const MINUTE_US = 60e6;
 
@@ -73,6 +75,8 @@ export class Pipeline {
   readonly #config: PipelineConfig;
   readonly #deps: PipelineDeps;
   readonly #frame = new Frame();
+  readonly #innerFrames = [new Frame(), new Frame(), new Frame()] as const;
+  readonly #inside: Inside = { tunnel: Tunnel.Vxlan, next: 0, at: 0 };
   readonly #tracker: FlowTracker;
   readonly #records: FlowRecords;
   readonly #dns: DnsTracker | undefined;
@@ -143,7 +147,25 @@ export class Pipeline {
       if (this.#config.dropBadChecksums) return;
     }
     this.#tracker.onFrame(frame, b, timeUs, isGood);
+    if (frame.protocol === Protocol.Udp && mayBeUdpTunnel(frame)) this.#onTunnel(b, timeUs);
   };
+
+  /** What a UDP payload carries is tracked as well, down to a depth that no network has. */
+  #onTunnel(b: Buffer, timeUs: number): void {
+    let outer = this.#frame;
+    for (const frame of this.#innerFrames) {
+      if (outer.protocol !== Protocol.Udp || outer.fragmentOffset > 0 || !mayBeUdpTunnel(outer)) return;
+      if (!enterUdpTunnel(outer, b, this.#inside)) return;
+      const flaw = decodeInner(frame, outer, b, this.#inside);
+      if (flaw !== Flaw.None) {
+        this.flaws[flaw] = this.flaws[flaw]! + 1;
+        return;
+      }
+      if (frame.arpStart >= 0 || (this.#config.dropBadChecksums && !hasGoodChecksums(frame, b))) return;
+      this.#tracker.onFrame(frame, b, timeUs, true);
+      outer = frame;
+    }
+  }
 
   /** The clock of a quiet link. @param nowUs as packet times, never ahead of them by more than the capture's delay */
   tick(nowUs: number): void {

@@ -10,17 +10,11 @@ const SUITE = 'arkime flow';
 /** Arkime joins all ICMP of two hosts; ours are apart by type, as their community ids are. */
 const ICMP: ReadonlySet<number> = new Set([1, 58]);
 /** Protocol words of a session, or link types, that must be decoded before it can be found. */
-const NEEDS: readonly string[] = ['gtp', 'vxlan', 'vxlan-gpe', 'geneve', 'corrupt-ether'];
+const NEEDS: readonly string[] = ['corrupt-ether'];
 const NEEDS_BY_CAPTURE: Readonly<Record<string, string>> = {
   '80211http': 'ieee 802.11',
-  'gre-erspan': 'erspan',
   'icmp-frame-relay': 'frame relay',
 };
-/** Ethernet types below which a session was found. */
-const NEEDS_BY_ETHERTYPE: Readonly<Record<number, string>> = { 35006: 'erspan', 35081: 'cisco metadata', 35151: 'nsh' };
-/** Ports of tunnels whose outer conversation Arkime shows from the message that it could not look into. */
-const NEEDS_BY_PORT: Readonly<Record<number, string>> = { 4790: 'vxlan-gpe', 6081: 'geneve' };
-const GRE = 47;
 
 interface End {
   ip?: string;
@@ -31,7 +25,6 @@ interface End {
 
 interface Session {
   ipProtocol: number;
-  ethertype?: number;
   protocol: string[];
   source: End;
   destination: End;
@@ -104,15 +97,7 @@ function compareSessions(name: string, sessions: readonly Session[], flows: read
 }
 
 function needs(name: string, session: Session): string | undefined {
-  const { protocol, ethertype = 0, ipProtocol, source, destination } = session;
-  if (ipProtocol === GRE) return 'erspan';
-  return (
-    NEEDS.find((word) => protocol.includes(word)) ??
-    NEEDS_BY_CAPTURE[name] ??
-    NEEDS_BY_ETHERTYPE[ethertype] ??
-    NEEDS_BY_PORT[source.port ?? 0] ??
-    NEEDS_BY_PORT[destination.port ?? 0]
-  );
+  return NEEDS.find((word) => session.protocol.includes(word)) ?? NEEDS_BY_CAPTURE[name];
 }
 
 /** A session of several flows (ICMP) must have the id of one of them. */

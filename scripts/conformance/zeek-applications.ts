@@ -2,22 +2,8 @@ import type { AnyRecord } from '../../protocol/records/records.js';
 import { conversationKey, pairUp } from './match.js';
 import type { Tally } from './tally.js';
 import { HTTP_LOG } from './zeek-http.js';
-import type { ZeekRow } from './zeek-log.js';
+import type { ZeekLog, ZeekRow } from './zeek-log.js';
 import { SSL_LOG } from './zeek-ssl.js';
-
-type Compared = readonly [field: string, expected: unknown, actual: unknown];
-
-/** How the rows of one of Zeek's logs are told in our records. */
-export interface ZeekLog {
-  /** Name of the log without `.log`. */
-  readonly name: string;
-  /** Whether a record is of the kind that the log is about. */
-  isOurs(record: AnyRecord): boolean;
-  /** Whether a row says nothing that we would. */
-  isSkipped?(row: ZeekRow): boolean;
-  /** Fields of a row beside ours; a field that the row leaves open may be left out. */
-  fields(row: ZeekRow, record: AnyRecord | undefined): Compared[];
-}
 
 const LOGS: readonly ZeekLog[] = [SSL_LOG, HTTP_LOG];
 

@@ -1,5 +1,4 @@
-import type { ZeekLog } from './zeek-applications.js';
-import { type ZeekRow, zeekText } from './zeek-log.js';
+import { type ZeekLog, type ZeekRow, zeekText } from './zeek-log.js';
 
 /** http.log: a request with its response. */
 export const HTTP_LOG: ZeekLog = {

@@ -1,6 +1,21 @@
 import { readFileSync } from 'node:fs';
+import type { AnyRecord } from '../../protocol/records/records.js';
 
 export type ZeekRow = Readonly<Record<string, string>>;
+
+export type Compared = readonly [field: string, expected: unknown, actual: unknown];
+
+/** How the rows of one of Zeek's logs are told in our records. */
+export interface ZeekLog {
+  /** Name of the log without `.log`. */
+  readonly name: string;
+  /** Whether a record is of the kind that the log is about. */
+  isOurs(record: AnyRecord): boolean;
+  /** Whether a row says nothing that we would. */
+  isSkipped?(row: ZeekRow): boolean;
+  /** Fields of a row beside ours; a field that the row leaves open may be left out. */
+  fields(row: ZeekRow, record: AnyRecord | undefined): Compared[];
+}
 
 /** A log in Zeek's tab-separated form: rows by field name, unset fields as `-`. */
 export function readZeekLog(path: string): { fields: string[]; rows: ZeekRow[] } {

@@ -1,5 +1,4 @@
-import type { ZeekLog } from './zeek-applications.js';
-import { type ZeekRow, zeekText } from './zeek-log.js';
+import { type ZeekLog, type ZeekRow, zeekText } from './zeek-log.js';
 
 const VERSIONS: Readonly<Record<string, string>> = {
   SSLv2: 'ssl 2.0',

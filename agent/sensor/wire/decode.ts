@@ -5,6 +5,7 @@ import { readIpv4 } from './ipv4.js';
 import { readIpv6 } from './ipv6.js';
 import { type LinkEnd, Next, readEthernet, readLink } from './link.js';
 import { readTransport } from './transport.js';
+import { type Inside, nextOfNsh } from './udp-tunnels.js';
 
 /** Tags, labels and tunnels nest this deep at most. */
 const LAYERS_MAX = 16;
@@ -29,7 +30,27 @@ export function decodeFrame(
   frame.reset(Math.max(wireBytes, end - start));
   const wireEnd = start + frame.wireBytes;
   const flaw = readLink(frame, b, start, end, linkType, link);
-  if (flaw !== Flaw.None) return flaw;
+  return flaw === Flaw.None ? readLayers(frame, b, end, wireEnd) : flaw;
+}
+
+/**
+ * Finds the layers of what a UDP payload carries (VXLAN, Geneve, GTP-U, Teredo ...), whose own conversation is the
+ * outer one. The frame counts as long as the outer one.
+ * @returns as decodeFrame
+ */
+export function decodeInner(frame: Frame, outer: Frame, b: Bytes, inside: Inside): Flaw {
+  const end = outer.payloadEnd;
+  frame.reset(outer.wireBytes);
+  frame.addTunnel(inside.tunnel);
+  frame.outerVersion = outer.ipVersion;
+  frame.outerSource = outer.sourceAddress;
+  frame.outerDestination = outer.destinationAddress;
+  link.at = inside.at;
+  link.next = inside.next;
+  return readLayers(frame, b, end, Math.max(end, outer.payloadStart + outer.payloadBytes));
+}
+
+function readLayers(frame: Frame, b: Bytes, end: number, wireEnd: number): Flaw {
   for (let layer = 0; layer < LAYERS_MAX; layer++) {
     const at = link.at;
     switch (link.next) {
@@ -73,6 +94,39 @@ function readShim(frame: Frame, b: Bytes, at: number, end: number): Flaw {
       return readPpp(b, at, end);
     case Next.Ethernet:
       return readEthernet(frame, b, at, end, link);
+    case Next.Gre:
+      return readGre(frame, b, at, end);
+    default:
+      return readRareShim(frame, b, at, end);
+  }
+}
+
+/** Tags and headers that an office seldom has. */
+function readRareShim(frame: Frame, b: Bytes, at: number, end: number): Flaw {
+  if (end - at < 8) return Flaw.NotIp;
+  switch (link.next) {
+    case Next.Erspan:
+      frame.addTunnel(Tunnel.Erspan);
+      return goOn(at + 8, Next.Ethernet);
+    case Next.Erspan3:
+      if (end - at < 12) return Flaw.LinkTruncated;
+      frame.addTunnel(Tunnel.Erspan);
+      // The O bit: eight bytes of the platform's own.
+      return goOn(at + ((u8(b, at + 11) & 1) === 0 ? 12 : 20), Next.Ethernet);
+    case Next.VnTag:
+    case Next.CiscoMetadata:
+      return goOn(at + 6, u16(b, at + 4));
+    case Next.Pbb:
+      frame.addTunnel(Tunnel.Pbb);
+      return goOn(at + 4, Next.Ethernet);
+    case Next.Nsh: {
+      // RFC 8300 2.2: length in units of four bytes.
+      const bytes = (u8(b, at + 1) & 0x3f) * 4;
+      const next = nextOfNsh(u8(b, at + 3));
+      if (bytes < 8 || next === undefined || at + bytes > end) return Flaw.NotIp;
+      frame.addTunnel(Tunnel.Nsh);
+      return goOn(at + bytes, next);
+    }
     default:
       return Flaw.NotIp;
   }
@@ -111,15 +165,14 @@ function enterTunnel(frame: Frame, b: Bytes): Flaw {
     frame.outerSource = frame.sourceAddress;
     frame.outerDestination = frame.destinationAddress;
   }
-  if (frame.protocol === GRE) return readGre(frame, b);
+  if (frame.protocol === GRE) return readGre(frame, b, frame.transportStart, frame.transportEnd);
   frame.addTunnel(Tunnel.IpInIp);
   return goOn(frame.transportStart, frame.protocol === IP_IN_IP ? Next.Ipv4 : Next.Ipv6);
 }
 
 /** RFC 2784 with RFC 2890's key and sequence; version 1 is PPTP's (RFC 2637). */
-function readGre(frame: Frame, b: Bytes): Flaw {
-  const start = frame.transportStart;
-  if (frame.transportEnd - start < 4) return Flaw.GreTruncated;
+function readGre(frame: Frame, b: Bytes, start: number, end: number): Flaw {
+  if (end - start < 4) return Flaw.GreTruncated;
   const flags = u16(b, start);
   const next = u16(b, start + 2);
   let at = start + 4;
@@ -129,8 +182,13 @@ function readGre(frame: Frame, b: Bytes): Flaw {
   if ((flags & 0x2000) !== 0) at += 4;
   if ((flags & 0x1000) !== 0) at += 4;
   if (version === 1 && (flags & 0x80) !== 0) at += 4;
-  if (at > frame.transportEnd) return Flaw.GreTruncated;
+  if (at > end) return Flaw.GreTruncated;
   frame.addTunnel(Tunnel.Gre);
+  // ERSPAN of type I has neither a sequence number nor a header of its own.
+  if (next === Next.Erspan && (flags & 0x1000) === 0) {
+    frame.addTunnel(Tunnel.Erspan);
+    return goOn(at, Next.Ethernet);
+  }
   return goOn(at, next);
 }
 

@@ -3,8 +3,40 @@ export const VLANS_MAX = 4;
 /** Encapsulations that are remembered. */
 export const TUNNELS_MAX = 6;
 
-export const Tunnel = { Pppoe: 1, Mpls: 2, Gre: 3, IpInIp: 4, Ppp: 5, Erspan: 6 } as const;
-const TUNNEL_NAMES = ['', 'pppoe', 'mpls', 'gre', 'ip-in-ip', 'ppp', 'erspan'];
+export const Tunnel = {
+  Pppoe: 1,
+  Mpls: 2,
+  Gre: 3,
+  IpInIp: 4,
+  Ppp: 5,
+  Erspan: 6,
+  Vxlan: 7,
+  VxlanGpe: 8,
+  Geneve: 9,
+  Gtp: 10,
+  Teredo: 11,
+  Ayiya: 12,
+  Nsh: 13,
+  Pbb: 14,
+} as const;
+export type Tunnel = (typeof Tunnel)[keyof typeof Tunnel];
+const TUNNEL_NAMES = [
+  '',
+  'pppoe',
+  'mpls',
+  'gre',
+  'ip-in-ip',
+  'ppp',
+  'erspan',
+  'vxlan',
+  'vxlan-gpe',
+  'geneve',
+  'gtp',
+  'teredo',
+  'ayiya',
+  'nsh',
+  'pbb',
+];
 
 export function tunnelName(tunnel: number): string {
   return TUNNEL_NAMES[tunnel] ?? '';

@@ -16,10 +16,20 @@ export const Next = {
   Pppoe: 0x8864,
   Ppp: 0x880b,
   Ethernet: 0x6558,
+  /** ERSPAN types I and II; type III. */
+  Erspan: 0x88be,
+  Erspan3: 0x22eb,
+  /** Cisco's virtual-machine tag and metadata. */
+  VnTag: 0x8926,
+  CiscoMetadata: 0x8909,
+  /** IEEE 802.1ah: an Ethernet frame of a customer. */
+  Pbb: 0x88e7,
+  Nsh: 0x894f,
   /** IPv4 or IPv6 by its first nibble. */
   Ip: 0x10000,
   /** A frame without anything that we follow (LLC, spanning tree, LLDP ...). */
   Nothing: 0x10001,
+  Gre: 0x10002,
 } as const;
 
 /** Where the link header ended and what stands there: one object, reused. */
