@@ -12,7 +12,7 @@ export const DhcpRecord = Type.Object({
   'event.dataset': Constant('dhcp', 'Record kind.'),
   'hinomi.dhcp.message_type': opt(Keyword('DISCOVER, OFFER, REQUEST, ACK, ...; SOLICIT, ADVERTISE, ...')),
   'hinomi.dhcp.transaction_id': opt(Keyword('Hexadecimal.')),
-  'hinomi.dhcp.client_mac': opt(Keyword('Upper case with hyphens (ECS).')),
+  'hinomi.dhcp.client_mac': opt(Keyword('As source.mac.')),
   'hinomi.dhcp.hostname': opt(Keyword('Option 12.')),
   'hinomi.dhcp.fqdn': opt(Keyword('Option 81, or 39 of v6.')),
   'hinomi.dhcp.domain': opt(Keyword('Option 15.')),

@@ -168,6 +168,24 @@ export const ACCEPTED: readonly AcceptedDifference[] = [
     reason: 'Arkime joins the IGMP of all groups; a flow has one destination',
   },
   {
+    suite: 'arkime http',
+    field: /^(statuscode|useragent)$/,
+    subject: /^http-(100-continue|empty-useragent)/,
+    reason: 'an interim 100 is no response, and an empty field says nothing',
+  },
+  {
+    suite: 'arkime dhcp',
+    field: /^type$/,
+    when: ({ expected }) => /RELAY/.test(String(expected)),
+    reason: 'of a relayed message the kind is that of the client inside; Arkime tells the relay',
+  },
+  {
+    suite: 'arkime tls',
+    field: /^version$/,
+    when: ({ expected }) => /draft/.test(String(expected)),
+    reason: 'a draft of TLS 1.3 is told as 1.3',
+  },
+  {
     suite: 'arkime dns',
     field: /^answers$/,
     when: isSubset,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowRecord } from '../../protocol/records/flow.js';
+import { type ArkimeBody, compareArkimeApplications } from './arkime-applications.js';
 import { type ArkimeDns, compareArkimeDns, plainIp } from './arkime-dns.js';
 import { conversationKey, pairUp } from './match.js';
 import type { Recordings } from './recording.js';
@@ -14,6 +15,7 @@ const NEEDS: readonly string[] = ['corrupt-ether'];
 const NEEDS_BY_CAPTURE: Readonly<Record<string, string>> = {
   '80211http': 'ieee 802.11',
   'icmp-frame-relay': 'frame relay',
+  openvpn_synthetic: 'openvpn',
 };
 
 interface End {
@@ -23,14 +25,13 @@ interface End {
   packets?: number;
 }
 
-interface Session {
+interface Session extends ArkimeBody {
   ipProtocol: number;
   protocol: string[];
   source: End;
   destination: End;
   client: { bytes: number };
   server: { bytes: number };
-  network: { community_id?: string };
   dns?: ArkimeDns[];
 }
 
@@ -54,14 +55,15 @@ export async function compareArkime(folder: string, recordings: Recordings, tall
   for (const file of readdirSync(folder).sort()) {
     if (!file.endsWith('.test')) continue;
     const name = file.slice(0, -'.test'.length);
-    const { flows, dns } = await recordings.replay(join(folder, `${name}.pcap`), false);
+    const { flows, dns, others } = await recordings.replay(join(folder, `${name}.pcap`), false);
     const all = readSessions(join(folder, file));
     const sessions = all.filter((session) => session.source.ip !== undefined && session.ipProtocol !== 0);
     for (let i = sessions.length; i < all.length; i++) tally.skip('arkime', 'session without IP');
     compareSessions(name, sessions, flows, tally);
     for (const session of sessions) {
+      const subject = `${name} ${keyOfSession(session)}`;
+      compareArkimeApplications(subject, session, others, needs(name, session), tally);
       if (session.dns !== undefined) {
-        const subject = `${name} ${keyOfSession(session)}`;
         const { community_id: id } = session.network;
         compareArkimeDns(subject, session.dns, id, dns, needs(name, session), tally);
       }

@@ -1,4 +1,5 @@
 import type { Protocol } from './session.js';
+import { DHCP, DHCPV6 } from './sessions/dhcp.js';
 import { DTLS } from './sessions/dtls.js';
 import { HTTP } from './sessions/http.js';
 import { QUIC } from './sessions/quic.js';
@@ -6,4 +7,4 @@ import { SOCKS } from './sessions/socks.js';
 import { TLS } from './sessions/tls.js';
 
 /** Every application protocol but DNS, in the order in which they are asked: those that are surest first. */
-export const PROTOCOLS: readonly Protocol[] = [TLS, HTTP, SOCKS, QUIC, DTLS];
+export const PROTOCOLS: readonly Protocol[] = [TLS, HTTP, SOCKS, QUIC, DTLS, DHCP, DHCPV6];

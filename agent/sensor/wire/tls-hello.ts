@@ -100,12 +100,15 @@ export function decodeClientHello(b: Bytes, start: number, end: number, isDatagr
 export function decodeServerHello(b: Bytes, start: number, end: number): ServerHello | undefined {
   const at = start + 2 + RANDOM_BYTES;
   if (at + 1 > end) return undefined;
-  const idEnd = at + 1 + u8(b, at);
-  if (idEnd + 3 > end) return undefined;
   const version = u16(b, start);
+  // Drafts of 1.3 up to 21 left out the session and the compression.
+  const isDraft = version >= 0x7f00 && version <= 0x7f15;
+  const idEnd = isDraft ? at : at + 1 + u8(b, at);
+  const extensionsAt = idEnd + (isDraft ? 2 : 3);
+  if (extensionsAt > end) return undefined;
   const hello: ServerHello = {
     version,
-    sessionId: b.toString('hex', at + 1, idEnd),
+    sessionId: isDraft ? '' : b.toString('hex', at + 1, idEnd),
     cipher: u16(b, idEnd),
     extensions: [],
     chosenVersion: version,
@@ -114,7 +117,7 @@ export function decodeServerHello(b: Bytes, start: number, end: number): ServerH
     hasPreSharedKey: false,
     isRetry: RETRY_RANDOM.equals(b.subarray(start + 2, at)),
   };
-  eachExtension(b, idEnd + 3, end, hello.extensions as number[], (type, from, to) => {
+  eachExtension(b, extensionsAt, end, hello.extensions as number[], (type, from, to) => {
     if (type === SUPPORTED_VERSIONS && to - from >= 2) hello.chosenVersion = u16(b, from);
     else if (type === KEY_SHARE && to - from >= 2) hello.group = u16(b, from);
     else if (type === PRE_SHARED_KEY) hello.hasPreSharedKey = true;

@@ -1,0 +1,122 @@
+import type { AnyRecord } from '../../protocol/records/records.js';
+import type { Tally } from './tally.js';
+
+/** Values of one field of a session, as Arkime collects them: each once, in any order. */
+type Expected = readonly unknown[];
+
+/** A field of Arkime's session beside what our records of that session say. */
+interface Field {
+  readonly suite: string;
+  readonly field: string;
+  expected(body: ArkimeBody): Expected | undefined;
+  actual(record: AnyRecord): unknown;
+}
+
+export interface ArkimeBody {
+  readonly network: { readonly community_id?: string };
+  readonly tls?: Readonly<Record<string, Expected>>;
+  readonly http?: Readonly<Record<string, Expected>>;
+  readonly dhcp?: Readonly<Record<string, Expected>>;
+  readonly cert?: readonly { readonly hash?: string }[];
+}
+
+const VERSIONS: Readonly<Record<string, string>> = { 'ssl 3.0': 'SSLv3', 'tls 1.0': 'TLSv1' };
+const ofTls = (record: AnyRecord): boolean => record['event.dataset'] === 'tls';
+const ofHttp = (record: AnyRecord): boolean => record['event.dataset'] === 'http';
+const ofDhcp = (record: AnyRecord): boolean => record['event.dataset'] === 'dhcp';
+
+const FIELDS: readonly Field[] = [
+  tls('cipher', 'cipher', (record) => record['tls.cipher']),
+  tls('ja3', 'ja3', (record) => record['tls.client.ja3']),
+  tls('ja3s', 'ja3s', (record) => record['tls.server.ja3s']),
+  tls('ja4', 'ja4', (record) => record['tls.client.ja4']),
+  tls('version', 'version', versionOf),
+  {
+    suite: 'arkime tls',
+    field: 'certificate',
+    expected: ({ cert }) => cert?.map(({ hash }) => hash?.replaceAll(':', '').toUpperCase()),
+    actual: (record) => (ofTls(record) ? record['tls.server.hash.sha1'] : undefined),
+  },
+  http('method', 'method', (record) => record['http.request.method']),
+  http('useragent', 'useragent', (record) => record['user_agent.original']),
+  http('statuscode', 'statuscode', (record) => record['http.response.status_code']),
+  http('path', 'path', (record) => record['url.path']),
+  {
+    suite: 'arkime http',
+    field: 'host',
+    // Names of TLS stand in the same list; a host with a port stands there twice.
+    expected: ({ http: said }) =>
+      said?.['method'] === undefined ? undefined : said['host']?.filter((host) => !/:\d+$/.test(String(host))),
+    actual: (record) => (ofHttp(record) ? record['url.domain'] : undefined),
+  },
+  dhcp('type', 'type', (record) => String(record['hinomi.dhcp.message_type']).toUpperCase()),
+  dhcp('id', 'id', transactionOf),
+  dhcp('mac', 'mac', (record) => String(record['hinomi.dhcp.client_mac']).replaceAll('-', ':').toLowerCase()),
+  dhcp('host', 'host', (record) => record['hinomi.dhcp.hostname']),
+];
+
+/** What Arkime says of the applications of one session, field by field. */
+export function compareArkimeApplications(
+  subject: string,
+  body: ArkimeBody,
+  records: readonly AnyRecord[],
+  needs: string | undefined,
+  tally: Tally,
+): void {
+  const ours = records.filter((record) => isOfSession(record, body));
+  for (const { suite, field, expected, actual } of FIELDS) {
+    const wanted = expected(body);
+    if (wanted === undefined) continue;
+    const common = { suite, subject, needs, context: { ours } };
+    const values = sorted(ours.map(actual));
+    // Of a chain of certificates a record tells the server's own.
+    const isOneOf = field === 'certificate' && values.length > 0 && values.every((value) => wanted.includes(value));
+    tally.add({ ...common, field, expected: isOneOf ? values : sorted(wanted), actual: values });
+  }
+}
+
+/** Arkime joins the messages of DHCP by their transaction, whatever their addresses. */
+function isOfSession(record: AnyRecord, body: ArkimeBody): boolean {
+  if (ofDhcp(record) && body.dhcp?.['id'] !== undefined) return body.dhcp['id'].includes(transactionOf(record));
+  return record['network.community_id'] === body.network.community_id;
+}
+
+function transactionOf(record: AnyRecord): string {
+  return String(record['hinomi.dhcp.transaction_id']).replace(/^0+(?=.)/, '');
+}
+
+function tls(field: string, key: string, actual: (record: AnyRecord) => unknown): Field {
+  return {
+    suite: 'arkime tls',
+    field,
+    expected: (body) => body.tls?.[key],
+    actual: (record) => (ofTls(record) ? actual(record) : undefined),
+  };
+}
+
+function http(field: string, key: string, actual: (record: AnyRecord) => unknown): Field {
+  return {
+    suite: 'arkime http',
+    field,
+    expected: (body) => body.http?.[key],
+    actual: (record) => (ofHttp(record) ? actual(record) : undefined),
+  };
+}
+
+function dhcp(field: string, key: string, actual: (record: AnyRecord) => unknown): Field {
+  return {
+    suite: 'arkime dhcp',
+    field,
+    expected: (body) => body.dhcp?.[key],
+    actual: (record) => (ofDhcp(record) ? actual(record) : undefined),
+  };
+}
+
+function versionOf(record: AnyRecord): string | undefined {
+  const name = `${record['tls.version_protocol']} ${record['tls.version']}`;
+  return record['tls.version'] === undefined ? undefined : (VERSIONS[name] ?? name.replace('tls ', 'TLSv'));
+}
+
+function sorted(values: readonly unknown[]): unknown[] {
+  return [...new Set(values.filter((value) => value !== undefined))].sort();
+}
