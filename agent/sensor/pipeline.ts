@@ -68,7 +68,6 @@ export interface KernelCounts {
 export class Pipeline {
   packets = 0;
   bytes = 0;
-  badChecksums = 0;
   /** Packets by the reason why they were not decoded to their end. */
   readonly flaws = new Float64Array(FLAW_COUNT);
 
@@ -86,6 +85,8 @@ export class Pipeline {
   readonly #wantsCoverage: boolean;
   readonly #interfaceName: string;
   #kernel: KernelCounts = { dropped: 0, interfaceDropped: 0 };
+  /** Dropped for their checksums. */
+  #dropped = 0;
   #minuteUs = 0;
   #before = { packets: 0, bytes: 0, badChecksums: 0, ended: 0, evicted: 0, dropped: 0, interfaceDropped: 0 };
   readonly #flawsBefore = new Float64Array(FLAW_COUNT);
@@ -119,6 +120,11 @@ export class Pipeline {
     this.#records = new FlowRecords(table, counters, tcp, new Directions(config.local));
   }
 
+  /** Of the packets that were looked at. */
+  get badChecksums(): number {
+    return this.#tracker.badChecksums + this.#dropped;
+  }
+
   get flowsLive(): number {
     return this.#tracker.table.used;
   }
@@ -141,12 +147,12 @@ export class Pipeline {
       if (this.#wantsArp) this.#onArp(b, end, timeUs);
       return;
     }
-    const isGood = hasGoodChecksums(frame, b);
-    if (!isGood) {
-      this.badChecksums += 1;
-      if (this.#config.dropBadChecksums) return;
+    const isStrict = this.#config.dropBadChecksums;
+    if (isStrict && !hasGoodChecksums(frame, b)) {
+      this.#dropped += 1;
+      return;
     }
-    this.#tracker.onFrame(frame, b, timeUs, isGood);
+    this.#tracker.onFrame(frame, b, timeUs, isStrict);
     if (frame.protocol === Protocol.Udp && mayBeUdpTunnel(frame)) this.#onTunnel(b, timeUs);
   };
 
@@ -162,7 +168,7 @@ export class Pipeline {
         return;
       }
       if (frame.arpStart >= 0 || (this.#config.dropBadChecksums && !hasGoodChecksums(frame, b))) return;
-      this.#tracker.onFrame(frame, b, timeUs, true);
+      this.#tracker.onFrame(frame, b, timeUs, this.#config.dropBadChecksums);
       outer = frame;
     }
   }

@@ -20,7 +20,6 @@ export const TlsRecord = Type.Object({
   'tls.client.server_name': opt(Keyword('SNI.')),
   'tls.client.ja3': opt(Keyword('MD5.')),
   'tls.client.ja4': opt(Keyword('JA4.')),
-  'tls.client.supported_ciphers': opt(Keywords('As offered, in order.')),
   'tls.server.ja3s': opt(Keyword('MD5.')),
   'tls.server.subject': opt(Keyword('RFC 4514.')),
   'tls.server.issuer': opt(Keyword('RFC 4514.')),

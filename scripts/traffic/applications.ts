@@ -68,13 +68,6 @@ export function tlsData(bytes: number, fill: number): Buffer {
   return Buffer.concat(records);
 }
 
-/** A long-header packet of QUIC, of the size a client's first one has. RFC 9000 17.2.2. */
-export function quicInitial(random: Random): Buffer {
-  const rest = 1_200 - 18;
-  const head = Buffer.from([0xc3, 0, 0, 0, 1, 8, ...random.bytes(8), 0, 0, 0x40 | (rest >> 8), rest & 0xff]);
-  return Buffer.concat([head, random.bytes(rest)]);
-}
-
 /** A short-header packet of QUIC. RFC 9000 17.3.1. */
 export function quicShort(bytes: number, random: Random): Buffer {
   return Buffer.concat([Buffer.from([0x43]), random.bytes(16), Buffer.alloc(Math.max(0, bytes - 17), 0x5e)]);

@@ -1,7 +1,6 @@
 /** A recording for benchmarks: exact counts of packets and flows, in the mix of an office's uplink. */
 import {
   httpRequest,
-  quicInitial,
   quicShort,
   smbReadRequest,
   smbReadResponse,
@@ -12,6 +11,7 @@ import {
 import { dnsQuery, dnsResponse } from './dns.js';
 import { interleave } from './merge.js';
 import { type Host, type Packet, udpFrame } from './packet.js';
+import { quicInitials } from './quic.js';
 import { Random } from './random.js';
 import { Clock, type Step, TcpPeers } from './tcp.js';
 
@@ -162,10 +162,12 @@ function* quicFlow(
   count: number,
   random: Random,
 ): Generator<Packet> {
+  const initials = quicInitials(`host-${random.between(1, 400)}.example.com`, random);
   for (let index = 0; index < count; index += 1) {
     const isClient = index % 4 === 0;
     const [from, to] = isClient ? ([client, server] as const) : ([server, client] as const);
-    const payload = index < 2 ? quicInitial(random) : quicShort(isClient ? 60 : 1_200, random);
+    const first = isClient ? initials.client : initials.server;
+    const payload = index < 2 ? first : quicShort(isClient ? 60 : 1_200, random);
     const [fromPort, toPort] = isClient ? ([port, 443] as const) : ([443, port] as const);
     yield { timeUs: clock.us, bytes: udpFrame(from, to, fromPort, toPort, payload) };
     clock.advance(isClient ? 9_000 : 40);

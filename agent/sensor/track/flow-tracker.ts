@@ -1,4 +1,5 @@
 import type { Bytes } from '../wire/bytes.js';
+import { hasGoodChecksums } from '../wire/checksum.js';
 import type { Frame } from '../wire/frame.js';
 import { Protocol, TcpFlag } from '../wire/transport.js';
 import { type Application, applicationNumber } from './application.js';
@@ -45,6 +46,10 @@ const CLOSING_US = 5 * SECOND_US;
 /** Both FINs acknowledged: stragglers are rare, and people wait for the record. */
 const CLEAN_US = 1 * SECOND_US;
 
+/** Checksums of the bulk of a transfer are looked at now and then: a broken sender is seen by its first packets. */
+const CHECKED_FIRST = 32;
+const CHECKED_ONE_OF = 16;
+
 /** A side's MAC: from its own packets, or as its peer addressed it until it speaks. */
 const MAC_OWN = 1;
 const MAC_ADDRESSED = 2;
@@ -56,6 +61,9 @@ export class FlowTracker {
   readonly tcp: TcpTracker;
   evicted = 0;
   ended = 0;
+  /** Packets whose checksums were looked at, and those of them that did not hold. */
+  checked = 0;
+  badChecksums = 0;
 
   readonly #deps: FlowTrackerDeps;
   readonly #ranges: Ranges;
@@ -87,9 +95,10 @@ export class FlowTracker {
 
   /**
    * Counts one decoded IP packet.
-   * @param hasGoodChecksums false writes Zeek's `C`; the packet is believed all the same
+   * @param isChecked whether its checksums are known to hold. Else the first packets of each side, and then one of
+   * some, are looked at: a wrong one writes Zeek's `C`, and the packet is believed all the same
    */
-  onFrame(frame: Frame, b: Bytes, timeUs: number, hasGoodChecksums: boolean): void {
+  onFrame(frame: Frame, b: Bytes, timeUs: number, isChecked: boolean): void {
     this.tick(timeUs);
     if (frame.isFragment && !this.#attribute(frame, b, timeUs)) return;
     let slot: number;
@@ -103,8 +112,17 @@ export class FlowTracker {
       side = found & 1;
     }
     this.#count(slot, side, frame, b, timeUs);
-    if (!hasGoodChecksums) writeScaled(this.counters, slot, side, this.counters.badChecksums, Letter.Checksum);
+    if (!isChecked) this.#check(slot, side, frame, b);
     this.#follow(slot, side, frame, b, timeUs);
+  }
+
+  #check(slot: number, side: number, frame: Frame, b: Bytes): void {
+    const packets = this.counters.packets[slot * 2 + side]!;
+    if (packets > CHECKED_FIRST && packets % CHECKED_ONE_OF !== 0) return;
+    this.checked += 1;
+    if (hasGoodChecksums(frame, b)) return;
+    this.badChecksums += 1;
+    writeScaled(this.counters, slot, side, this.counters.badChecksums, Letter.Checksum);
   }
 
   /** Ends what has waited long enough. Called by every packet and, on a quiet link, by the clock. */

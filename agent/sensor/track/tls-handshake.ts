@@ -2,13 +2,7 @@ import { u8, u16 } from '../wire/bytes.js';
 import { type Certificate, readCertificate } from '../wire/certificate.js';
 import { tlsCipherName } from '../wire/tls-ciphers.js';
 import { ja3, ja3s, ja4 } from '../wire/tls-fingerprints.js';
-import {
-  type ClientHello,
-  decodeClientHello,
-  decodeServerHello,
-  isGrease,
-  type ServerHello,
-} from '../wire/tls-hello.js';
+import { type ClientHello, decodeClientHello, decodeServerHello, type ServerHello } from '../wire/tls-hello.js';
 import { tlsGroupName, tlsVersionName } from '../wire/tls-names.js';
 
 // RFC 8446 4, RFC 5246 7.4.
@@ -21,7 +15,6 @@ const HEADER_BYTES = 4;
 const MESSAGE_BYTES_MAX = 2 ** 16;
 const CERTIFICATES_MAX = 32;
 const NAMED_CURVE = 3;
-const CIPHERS_MAX = 256;
 
 export type TlsTransport = 't' | 'q' | 'd';
 const NOTHING = Buffer.alloc(0);
@@ -140,10 +133,6 @@ export class TlsHandshake {
       ...(hello.serverName === undefined ? {} : { 'tls.client.server_name': hello.serverName }),
       'tls.client.ja3': ja3(hello),
       'tls.client.ja4': ja4(hello, this.#transport),
-      'tls.client.supported_ciphers': hello.ciphers
-        .filter((cipher) => !isGrease(cipher))
-        .slice(0, CIPHERS_MAX)
-        .map(tlsCipherName),
       ...(hello.alpn.length === 0 ? {} : { 'hinomi.tls.alpn': hello.alpn }),
       ...(hello.hasEch ? { 'hinomi.tls.ech': true } : {}),
       ...(certificate === undefined

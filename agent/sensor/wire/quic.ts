@@ -92,21 +92,27 @@ export interface QuicKeys {
   readonly headerKey: Buffer;
 }
 
-/** RFC 9001 5.2: anybody who sees the client's first connection id can make them. */
-export function initialKeys(version: number, clientId: Buffer): { client: QuicKeys; server: QuicKeys } | undefined {
+/**
+ * RFC 9001 5.2: anybody who sees the client's first connection id can make them.
+ * @returns undefined for a version whose Initials cannot be read
+ */
+export const clientKeys = (version: number, clientId: Buffer): QuicKeys | undefined =>
+  keysOf(version, clientId, 'client in');
+/** The same for the server's Initials, also from the client's first id. */
+export const serverKeys = (version: number, clientId: Buffer): QuicKeys | undefined =>
+  keysOf(version, clientId, 'server in');
+
+function keysOf(version: number, clientId: Buffer, label: string): QuicKeys | undefined {
   const salt = saltOf(version);
   if (salt === undefined) return undefined;
   const secret = createHmac('sha256', salt).update(clientId).digest();
+  const side = expandLabel(secret, label, 32);
   const prefix = version === VERSION_2 ? 'quicv2' : 'quic';
-  const keysOf = (label: string): QuicKeys => {
-    const side = expandLabel(secret, label, 32);
-    return {
-      key: expandLabel(side, `${prefix} key`, 16),
-      iv: expandLabel(side, `${prefix} iv`, 12),
-      headerKey: expandLabel(side, `${prefix} hp`, 16),
-    };
+  return {
+    key: expandLabel(side, `${prefix} key`, 16),
+    iv: expandLabel(side, `${prefix} iv`, 12),
+    headerKey: expandLabel(side, `${prefix} hp`, 16),
   };
-  return { client: keysOf('client in'), server: keysOf('server in') };
 }
 
 /** RFC 8446 7.1, RFC 5869 2.3; one block is enough. */

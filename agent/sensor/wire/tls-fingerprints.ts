@@ -18,7 +18,20 @@ const VERSIONS: Readonly<Record<number, string>> = {
   65276: 'd3',
 };
 
-const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+/** Programs say the same hello again and again. In the order of their first use. */
+const HASHES_MAX = 4_096;
+const hashes = new Map<string, string>();
+
+function hashOf(algorithm: 'md5' | 'sha256', text: string): string {
+  const known = hashes.get(text);
+  if (known !== undefined) return known;
+  const hash = createHash(algorithm).update(text).digest('hex');
+  if (hashes.size >= HASHES_MAX) hashes.delete(hashes.keys().next().value ?? '');
+  hashes.set(text, hash);
+  return hash;
+}
+
+const md5 = (text: string): string => hashOf('md5', text);
 const withoutGrease = (list: readonly number[]): number[] => list.filter((value) => !isGrease(value));
 const hex4 = (value: number): string => value.toString(16).padStart(4, '0');
 
@@ -70,5 +83,5 @@ function alpnOf(hello: ClientHello): string {
 }
 
 function short(text: string): string {
-  return text === '' ? NO_HASH : createHash('sha256').update(text).digest('hex').slice(0, HASH_CHARACTERS);
+  return text === '' ? NO_HASH : hashOf('sha256', text).slice(0, HASH_CHARACTERS);
 }

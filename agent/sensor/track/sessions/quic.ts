@@ -1,13 +1,15 @@
 import { u8 } from '../../wire/bytes.js';
 import {
+  clientKeys,
   decodeQuicHeader,
   eachCryptoFrame,
-  initialKeys,
   looksLikeQuic,
   openInitial,
   type QuicHeader,
+  type QuicKeys,
   QuicPacket,
   quicVersionName,
+  serverKeys,
 } from '../../wire/quic.js';
 import { type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 import { Segments } from '../stream-segments.js';
@@ -33,8 +35,6 @@ export const QUIC: Protocol = {
   open: (conversation) => new QuicSession(conversation),
 };
 
-type Keys = NonNullable<ReturnType<typeof initialKeys>>;
-
 /** The handshake's bytes of one side, put in order. */
 class CryptoStream {
   #next = 0;
@@ -58,7 +58,10 @@ class QuicSession implements Session {
   readonly #conversation: Conversation;
   readonly #handshake = new TlsHandshake('q');
   readonly #streams = [new CryptoStream(), new CryptoStream()] as const;
-  #keys: Keys | undefined;
+  /** Of the client, and the id that they are made from; the server's when it speaks. */
+  #clientKeys: QuicKeys | undefined;
+  #serverKeys: QuicKeys | undefined;
+  #id: Buffer = Buffer.alloc(0);
   #clientSide = 0;
   #version = 0;
   #startUs = 0;
@@ -120,18 +123,25 @@ class QuicSession implements Session {
   }
 
   #open(side: number, b: Buffer, header: QuicHeader): Buffer | undefined {
-    if (this.#keys !== undefined && header.version === this.#version) {
-      const keys = side === this.#clientSide ? this.#keys.client : this.#keys.server;
-      const frames = openInitial(b, header, keys);
+    if (this.#clientKeys !== undefined && header.version === this.#version) {
+      const keys = side === this.#clientSide ? this.#clientKeys : this.#keysOfServer();
+      const frames = keys === undefined ? undefined : openInitial(b, header, keys);
       if (frames !== undefined) return frames;
     }
     // The first one, or the first after a Retry or a change of version: the keys are made anew from its id.
-    const keys = initialKeys(header.version, header.destinationId);
-    const frames = keys === undefined ? undefined : openInitial(b, header, keys.client);
+    const keys = clientKeys(header.version, header.destinationId);
+    const frames = keys === undefined ? undefined : openInitial(b, header, keys);
     if (keys === undefined || frames === undefined) return undefined;
-    this.#keys = keys;
+    this.#clientKeys = keys;
+    this.#serverKeys = undefined;
+    this.#id = header.destinationId;
     this.#version = header.version;
     this.#clientSide = side;
     return frames;
+  }
+
+  #keysOfServer(): QuicKeys | undefined {
+    this.#serverKeys ??= serverKeys(this.#version, this.#id);
+    return this.#serverKeys;
   }
 }
