@@ -163,7 +163,10 @@ export class Applications implements Application {
       }
       needsMore ||= verdict === Verdict.More;
     }
-    if (needsMore && ready.length < RECOGNISE_BYTES_MAX) return undefined;
+    if (needsMore && ready.length < RECOGNISE_BYTES_MAX) {
+      this.streams.use(slot, side, 0);
+      return undefined;
+    }
     const unknown = this.#unknown[slot]! | (1 << side);
     this.#unknown[slot] = unknown;
     // Some protocols are known by the server's first words only.

@@ -74,6 +74,11 @@ export class Streams {
   readonly #sides = new Map<number, Side>();
   readonly #dead = new Set<number>();
   #bytes = 0;
+  /** What `push` showed without keeping it, until `use` says what becomes of it. */
+  #shown: Buffer | undefined;
+  #shownOf: Side | undefined;
+  #shownFrom = 0;
+  #shownTo = 0;
 
   constructor(config: StreamConfig) {
     this.#config = config;
@@ -81,6 +86,7 @@ export class Streams {
 
   /** Bytes held now. */
   get bytes(): number {
+    this.#keepShown();
     return this.#bytes;
   }
 
@@ -93,9 +99,11 @@ export class Streams {
    * Takes a segment's payload.
    * @param slot of the flow, @param side 0 or 1
    * @param relative sequence number of the first byte, modulo 2^32; the SYN is 0, so the stream begins at 1
-   * @returns what is now in order and not used yet, when this segment added to it. Valid until the next call.
+   * @returns what is now in order and not used yet, when this segment added to it. Valid as long as `b` is: before
+   * that ends, `use` must be called, if only with 0, or `ignore` or `free`.
    */
   push(slot: number, side: number, relative: number, b: Buffer, start: number, end: number): Buffer | undefined {
+    this.#keepShown();
     const key = slot * 2 + side;
     if (this.#dead.has(key)) return undefined;
     const stream = this.#sides.get(key) ?? this.#open(key, relative);
@@ -109,6 +117,18 @@ export class Streams {
       stream.skip -= end - from;
       stream.next = (stream.next + end - from) | 0;
       return undefined;
+    }
+    // Nothing waits: what came is shown where it stands, and only what is left over of it is kept.
+    const isWithin = end - from <= this.#config.sideBytesMax && this.#bytes + end - from <= this.#config.bytesMax;
+    if (ahead <= 0 && stream.start === stream.end && stream.ahead.isEmpty && isWithin) {
+      stream.next = (stream.next + end - from) | 0;
+      const skipped = stream.skip;
+      stream.skip = 0;
+      this.#shown = b;
+      this.#shownOf = stream;
+      this.#shownFrom = from + skipped;
+      this.#shownTo = end;
+      return b.subarray(from + skipped, end);
     }
     const before = stream.bytes;
     if (ahead <= 0 && stream.ahead.isEmpty) stream.append(b.subarray(from, end));
@@ -124,7 +144,25 @@ export class Streams {
   /** The application has used this many bytes of what `push` gave, and wants none of those that follow beyond them. */
   use(slot: number, side: number, bytes: number): void {
     const stream = this.#sides.get(slot * 2 + side);
-    if (stream !== undefined) this.#pass(stream, bytes);
+    if (stream === undefined) return;
+    if (this.#shown === undefined || this.#shownOf !== stream) this.#pass(stream, bytes);
+    else this.#keepShown(bytes);
+  }
+
+  /** Keeps what was shown and not used. Whoever did not say how much used none of it. */
+  #keepShown(used = 0): void {
+    const shown = this.#shown;
+    const stream = this.#shownOf;
+    if (shown === undefined || stream === undefined) return;
+    this.#shown = undefined;
+    const left = this.#shownTo - this.#shownFrom - used;
+    if (left <= 0) {
+      stream.skip = -left;
+      return;
+    }
+    stream.next = (stream.next - left) | 0;
+    stream.append(shown.subarray(this.#shownTo - left, this.#shownTo));
+    this.#bytes += left;
   }
 
   /** Bytes that are still to be passed over. */
@@ -153,6 +191,7 @@ export class Streams {
   /** Stops following a side, because its bytes are not what the application reads. Until `free`. */
   ignore(slot: number, side: number): void {
     const key = slot * 2 + side;
+    this.#keepShown();
     if (!this.#dead.has(key)) this.#giveUp(key, StreamEnd.Ignored);
   }
 
@@ -166,6 +205,7 @@ export class Streams {
 
   /** The flow has ended. */
   free(slot: number): void {
+    this.#keepShown();
     for (const key of [slot * 2, slot * 2 + 1]) {
       this.#drop(key);
       this.#dead.delete(key);
