@@ -41,7 +41,8 @@ export function decodeFrame(
 export function decodeInner(frame: Frame, outer: Frame, b: Bytes, inside: Inside): Flaw {
   const end = outer.payloadEnd;
   frame.reset(outer.wireBytes);
-  frame.addTunnel(inside.tunnel);
+  // GRE is told where its header is read.
+  if (inside.next !== Next.Gre) frame.addTunnel(inside.tunnel);
   frame.outerVersion = outer.ipVersion;
   frame.outerSource = outer.sourceAddress;
   frame.outerDestination = outer.destinationAddress;

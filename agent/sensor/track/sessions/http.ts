@@ -24,7 +24,7 @@ export const HTTP: Protocol = {
 /** A first line: `METHOD target HTTP/1.x`, or `HTTP/1.x status`. */
 function recognise(b: Buffer, start: number, end: number): Verdict {
   const text = b.toString('latin1', start, Math.min(end, start + LINE_BYTES_MAX));
-  if (text.length < 5) return /^[A-Z-]{1,4}$/.test(text) ? Verdict.More : Verdict.No;
+  if (text.length < 5) return /^[A-Za-z_-]{1,4} ?$/.test(text) ? Verdict.More : Verdict.No;
   if (/^HTTP\/\d\.\d \d\d\d/.test(text)) return Verdict.Yes;
   if (!METHODS.test(text) && !OTHER_METHOD.test(text)) return Verdict.No;
   const lineEnd = text.indexOf('\n');
