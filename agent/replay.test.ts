@@ -47,7 +47,9 @@ test('every record reaches a pipe, however many there are', async () => {
   expect(code).toBe(0);
   // Far more than a pipe holds.
   expect(lines.join('\n').length).toBeGreaterThan(256 * 1024);
-  expect(new Set(lines.map((line) => JSON.parse(line)['event.dataset']))).toEqual(new Set(['flow', 'dns']));
+  expect(new Set(lines.map((line) => JSON.parse(line)['event.dataset']))).toEqual(
+    new Set(['flow', 'dns', 'tls', 'http']),
+  );
 });
 
 test('only the datasets that were asked for are printed', async () => {

@@ -59,6 +59,8 @@ function configOf(options: ReplayOptions): PipelineConfig {
       ...(options.local === undefined ? {} : { local: [...options.local] }),
       dropBadChecksums: options.dropBadChecksums ?? false,
       flowsMax: 262_144,
+      // A recording is over: every flow is told once.
+      longFlowS: 0,
     },
   });
 }

@@ -113,6 +113,42 @@ test('a quiet link tells its flows by the clock', () => {
   expect(run.records).toHaveLength(1);
 });
 
+test('a long flow is told while it lasts, and whole at its end', () => {
+  const run = new Run({ datasets: ['flow'], longFlowS: 60, udpIdleS: 30, flowsMax: 4_096 });
+  for (let tenth = 0; tenth <= 2_000; tenth++) {
+    if (tenth % 100 === 0) run.feed(datagram(1_000, START_US + tenth * 1e5));
+    run.pipeline.tick(START_US + tenth * 1e5);
+  }
+  run.pipeline.finish();
+  const flows = run.of<FlowRecord>('flow');
+  expect(flows.map((record) => record['hinomi.flow.is_open'])).toEqual([true, true, true, undefined]);
+  const packets = flows.map((record) => record['network.packets']);
+  expect([packets[0], packets.at(-1)]).toEqual([7, 21]);
+  expect(packets).toEqual([...packets].sort((a, b) => a - b));
+  expect(new Set(flows.map((record) => record['event.start'])).size).toBe(1);
+});
+
+test('coverage says what could not be seen, and why', () => {
+  const run = new Run({ datasets: ['coverage'], flowsMax: 16 });
+  const good = datagram(1_000, START_US);
+  const wrong = Buffer.from(good.bytes);
+  wrong[wrong.length - 1]! ^= 1;
+  run.feed(good);
+  run.feed({ bytes: wrong, timeUs: START_US });
+  run.feed({ bytes: good.bytes.subarray(0, 20), timeUs: START_US });
+  run.feed({ timeUs: START_US, bytes: udpFrame(A, B, 1_000, 53, Buffer.alloc(30, 0xc0)) });
+  run.pipeline.finish();
+  expect(run.of<CoverageRecord>('coverage')).toMatchObject([
+    {
+      'hinomi.coverage.packets': 4,
+      'hinomi.coverage.checked': 3,
+      'hinomi.coverage.bad_checksums': 1,
+      'hinomi.coverage.flows_max': 16,
+      'hinomi.coverage.flaws': expect.arrayContaining([{ reason: 'ipv4_truncated', count: 1 }]),
+    },
+  ]);
+});
+
 test('fragments are counted to their flow; one whose first was never seen is an orphan', () => {
   const run = new Run({ datasets: ['flow'] });
   const whole = udp(A.ip, B.ip, 5_000, 6_000, Buffer.alloc(3_000));

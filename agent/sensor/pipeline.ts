@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { ARP_DATASET, arpJson } from './arp-record.js';
 import type { OnPacket } from './capture/source.js';
+import { Coverage } from './coverage.js';
 import { Applications } from './track/applications.js';
 import { Directions, LOCAL_DEFAULT } from './track/direction.js';
 import { DnsTracker } from './track/dns-tracker.js';
@@ -9,7 +10,7 @@ import { FlowTracker } from './track/flow-tracker.js';
 import { PROTOCOLS } from './track/protocols.js';
 import { hasGoodChecksums } from './wire/checksum.js';
 import { decodeFrame, decodeInner } from './wire/decode.js';
-import { FLAW_COUNT, Flaw, flawName } from './wire/flaws.js';
+import { FLAW_COUNT, Flaw } from './wire/flaws.js';
 import { Frame, Tunnel } from './wire/frame.js';
 import { Protocol } from './wire/transport.js';
 import { enterUdpTunnel, type Inside, mayBeUdpTunnel } from './wire/udp-tunnels.js';
@@ -40,6 +41,12 @@ export const PipelineConfig = Type.Object(
     }),
     tcpIdleS: Type.Integer({ default: 300, minimum: 1, maximum: 86_400, description: 'A TCP flow ends after this.' }),
     udpIdleS: Type.Integer({ default: 60, minimum: 1, maximum: 86_400, description: 'A UDP flow ends after this.' }),
+    longFlowS: Type.Integer({
+      default: 900,
+      minimum: 0,
+      maximum: 86_400,
+      description: 'A flow that goes on is told of after this, and again after as long. 0: at its end only.',
+    }),
     icmpIdleS: Type.Integer({
       default: 60,
       minimum: 1,
@@ -79,28 +86,25 @@ export class Pipeline {
   readonly #tracker: FlowTracker;
   readonly #records: FlowRecords;
   readonly #dns: DnsTracker | undefined;
+  readonly #applications: Applications;
   readonly #wants: ReadonlySet<string>;
   readonly #wantsFlow: boolean;
   readonly #wantsArp: boolean;
-  readonly #wantsCoverage: boolean;
-  readonly #interfaceName: string;
+  readonly #coverage: Coverage;
   #kernel: KernelCounts = { dropped: 0, interfaceDropped: 0 };
   /** Dropped for their checksums. */
   #dropped = 0;
   #minuteUs = 0;
-  #before = { packets: 0, bytes: 0, badChecksums: 0, ended: 0, evicted: 0, dropped: 0, interfaceDropped: 0 };
-  readonly #flawsBefore = new Float64Array(FLAW_COUNT);
 
   /** @param interfaceName of the interface, or the recording's name */
   constructor(config: PipelineConfig, deps: PipelineDeps, interfaceName = '') {
     this.#config = config;
     this.#deps = deps;
-    this.#interfaceName = interfaceName;
+    this.#coverage = new Coverage(interfaceName, config.flowsMax);
     const wants = new Set(config.datasets);
     this.#wants = wants;
     this.#wantsFlow = wants.has('flow');
     this.#wantsArp = wants.has(ARP_DATASET);
-    this.#wantsCoverage = wants.has('coverage');
     const conversations = {
       fieldsOf: (slot: number) => this.#records.fieldsOf(slot),
       sourcePort: (slot: number) => this.#records.sourcePort(slot),
@@ -110,12 +114,17 @@ export class Pipeline {
       ? new DnsTracker({}, { conversations, emit: (record) => deps.emit('dns', JSON.stringify(record)) })
       : undefined;
     const protocols = PROTOCOLS.filter(({ datasets }) => datasets.some((dataset) => wants.has(dataset)));
-    const application = new Applications(config, protocols, {
+    this.#applications = new Applications(config, protocols, {
       conversations,
       emit: (dataset, json) => this.#onApplication(dataset, json),
       ...(this.#dns === undefined ? {} : { dns: this.#dns }),
     });
-    this.#tracker = new FlowTracker(config, { seed: deps.seed, onFlow: (slot) => this.#onFlow(slot), application });
+    this.#tracker = new FlowTracker(config, {
+      seed: deps.seed,
+      onFlow: (slot) => this.#onFlow(slot),
+      onLongFlow: (slot) => this.#onFlow(slot, true),
+      application: this.#applications,
+    });
     const { table, counters, tcp } = this.#tracker;
     this.#records = new FlowRecords(table, counters, tcp, new Directions(config.local));
   }
@@ -190,8 +199,8 @@ export class Pipeline {
     if (this.#minuteUs > 0) this.#emitCoverage(this.#minuteUs - MINUTE_US);
   }
 
-  #onFlow(slot: number): void {
-    if (this.#wantsFlow) this.#deps.emit('flow', this.#records.toJson(slot));
+  #onFlow(slot: number, isOpen = false): void {
+    if (this.#wantsFlow) this.#deps.emit('flow', this.#records.toJson(slot, isOpen));
   }
 
   #onApplication(dataset: string, json: string): void {
@@ -211,43 +220,22 @@ export class Pipeline {
   }
 
   #emitCoverage(startUs: number): void {
-    if (!this.#wantsCoverage) return;
-    const before = this.#before;
-    const now = {
+    if (!this.#wants.has('coverage')) return;
+    const record = this.#coverage.record(startUs, {
       packets: this.packets,
       bytes: this.bytes,
       badChecksums: this.badChecksums,
+      checked: this.#tracker.checked,
       ended: this.#tracker.ended,
+      bothWays: this.#tracker.endedBothWays,
       evicted: this.#tracker.evicted,
       dropped: this.#kernel.dropped,
       interfaceDropped: this.#kernel.interfaceDropped,
-    };
-    this.#before = now;
-    const record = {
-      '@timestamp': timeText(startUs),
-      'event.kind': 'metric',
-      'event.dataset': 'coverage',
-      'hinomi.coverage.interface': this.#interfaceName,
-      'hinomi.coverage.packets': now.packets - before.packets,
-      'hinomi.coverage.bytes': now.bytes - before.bytes,
-      'hinomi.coverage.kernel_drops': Math.max(0, now.dropped - before.dropped),
-      'hinomi.coverage.interface_drops': Math.max(0, now.interfaceDropped - before.interfaceDropped),
-      'hinomi.coverage.bad_checksums': now.badChecksums - before.badChecksums,
-      'hinomi.coverage.flows': now.ended - before.ended,
-      'hinomi.coverage.flows_live': this.#tracker.table.used,
-      'hinomi.coverage.flows_evicted': now.evicted - before.evicted,
-      'hinomi.coverage.flaws': this.#flawsSince(),
-    };
+      flowsLive: this.#tracker.table.used,
+      flaws: this.flaws,
+      dnsFlaws: this.#dns?.flaws,
+      streamsEnded: this.#applications.streams.ended,
+    });
     this.#deps.emit('coverage', JSON.stringify(record));
-  }
-
-  #flawsSince(): { reason: string; count: number }[] {
-    const list: { reason: string; count: number }[] = [];
-    for (let flaw = 1; flaw < FLAW_COUNT; flaw++) {
-      const count = this.flaws[flaw]! - this.#flawsBefore[flaw]!;
-      if (count > 0) list.push({ reason: flawName(flaw), count });
-      this.#flawsBefore[flaw] = this.flaws[flaw]!;
-    }
-    return list;
   }
 }

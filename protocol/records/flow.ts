@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { CONVERSATION, Constant, EVERY_RECORD } from './common.js';
-import { Float, Instant, Integer, Ip, Keyword, Keywords } from './field-types.js';
+import { Bool, Float, Instant, Integer, Ip, Keyword, Keywords } from './field-types.js';
 
 const opt = Type.Optional;
 
-/** One conversation, or one period of a long one. DESIGN section 3 and its finer points. */
+/** One conversation, or what there was so far of a long one. DESIGN section 3 and its finer points. */
 export const FlowRecord = Type.Object({
   ...EVERY_RECORD,
   ...CONVERSATION,
@@ -27,6 +27,7 @@ export const FlowRecord = Type.Object({
   'network.vlan.id': opt(Keyword('Outermost VLAN.')),
   'network.inner.vlan.id': opt(Keyword('Second VLAN of QinQ.')),
   'hinomi.flow.vlans': opt(Keywords('All VLAN tags seen, when there were several.')),
+  'hinomi.flow.is_open': opt(Bool('It goes on: what there was so far. The record at its end has all of it.')),
   'hinomi.flow.state': Keyword("Zeek's conn_state."),
   'hinomi.flow.history': Keyword("Zeek's history letters."),
   'hinomi.flow.source_payload_bytes': Integer('TCP: each byte once; UDP: payload; ICMP: after 8 bytes.'),

@@ -29,7 +29,7 @@ export async function replayRecording(path: string, dropBadChecksums: boolean): 
   const dns: DnsRecord[] = [];
   const others: AnyRecord[] = [];
   const startedAt = performance.now();
-  const config = loadConfig(PipelineConfig, { overrides: { datasets: [...DATASETS], dropBadChecksums } });
+  const config = loadConfig(PipelineConfig, { overrides: { datasets: [...DATASETS], dropBadChecksums, longFlowS: 0 } });
   const pipeline = new Pipeline(config, {
     seed: SEED,
     emit: (dataset, json) => {

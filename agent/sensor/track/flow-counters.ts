@@ -10,6 +10,8 @@ export const FLOW_TUNNELS_MAX = 6;
 export class FlowCounters {
   readonly startUs: Float64Array;
   readonly endUs: Float64Array;
+  /** When it was last told of, or began. */
+  readonly toldUs: Float64Array;
   readonly packets: Float64Array;
   readonly bytes: Float64Array;
   readonly ipBytes: Float64Array;
@@ -64,6 +66,7 @@ export class FlowCounters {
     const sides = capacity * 2;
     this.startUs = new Float64Array(capacity);
     this.endUs = new Float64Array(capacity);
+    this.toldUs = new Float64Array(capacity);
     this.packets = new Float64Array(sides);
     this.bytes = new Float64Array(sides);
     this.ipBytes = new Float64Array(sides);
@@ -109,6 +112,7 @@ export class FlowCounters {
   clear(slot: number, timeUs: number): void {
     this.startUs[slot] = timeUs;
     this.endUs[slot] = timeUs;
+    this.toldUs[slot] = timeUs;
     this.vlanCount[slot] = 0;
     this.tunnelCount[slot] = 0;
     this.outerVersion[slot] = 0;

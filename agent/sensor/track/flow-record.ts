@@ -112,8 +112,8 @@ export class FlowRecords implements Conversations {
     return this.#table.ports[slot * 2 + 1]!;
   }
 
-  /** The flow's record as one line of JSON, without a line feed. */
-  toJson(slot: number): string {
+  /** The flow's record as one line of JSON, without a line feed. @param isOpen when it goes on */
+  toJson(slot: number, isOpen = false): string {
     const c = this.#c;
     const ends = this.#endpoints(slot);
     const a = slot * 2;
@@ -133,6 +133,7 @@ export class FlowRecords implements Conversations {
     const application = APPLICATIONS[c.application[slot]!];
     if (application) json += `,"network.protocol":"${application}"`;
     json += this.#vlans(slot);
+    if (isOpen) json += ',"hinomi.flow.is_open":true';
     json += `,"hinomi.flow.state":"${this.#state(slot, ends.protocol)}","hinomi.flow.history":"${this.#history(slot)}"`;
     json += `,"hinomi.flow.source_payload_bytes":${this.#payload(a, isTcp)}`;
     json += `,"hinomi.flow.destination_payload_bytes":${this.#payload(b, isTcp)}`;

@@ -29,6 +29,8 @@ export interface FlowTrackerConfig {
   readonly tcpIdleS: number;
   readonly udpIdleS: number;
   readonly icmpIdleS: number;
+  /** Seconds after which a flow that goes on is told of, again and again; 0: at its end only. */
+  readonly longFlowS: number;
 }
 
 export interface FlowTrackerDeps {
@@ -36,6 +38,8 @@ export interface FlowTrackerDeps {
   readonly seed: number;
   /** A flow has ended; its counters are valid during the call. */
   readonly onFlow: (slot: number) => void;
+  /** A long flow goes on. */
+  readonly onLongFlow?: (slot: number) => void;
   readonly application?: Application;
 }
 
@@ -49,6 +53,8 @@ const CLEAN_US = 1 * SECOND_US;
 /** Checksums of the bulk of a transfer are looked at now and then: a broken sender is seen by its first packets. */
 const CHECKED_FIRST = 32;
 const CHECKED_ONE_OF = 16;
+/** Sweeps in which the whole table is looked through for long flows. */
+const LONG_PARTS = 64;
 
 /** A side's MAC: from its own packets, or as its peer addressed it until it speaks. */
 const MAC_OWN = 1;
@@ -61,6 +67,8 @@ export class FlowTracker {
   readonly tcp: TcpTracker;
   evicted = 0;
   ended = 0;
+  /** Of those that ended, with packets in both directions. */
+  endedBothWays = 0;
   /** Packets whose checksums were looked at, and those of them that did not hold. */
   checked = 0;
   badChecksums = 0;
@@ -69,6 +77,9 @@ export class FlowTracker {
   readonly #ranges: Ranges;
   readonly #fragments: Fragments;
   readonly #timeoutUs: Float64Array;
+  readonly #longFlowUs: number;
+  /** Where the search for long flows goes on. */
+  #longAt = 0;
   #nextSweepUs = 0;
   #nowUs = 0;
 
@@ -79,6 +90,7 @@ export class FlowTracker {
     this.#ranges = new Ranges(Math.max(1_024, config.flowsMax >> 2));
     this.#fragments = new Fragments(deps.seed);
     this.tcp = new TcpTracker(this.counters, this.#ranges);
+    this.#longFlowUs = config.longFlowS * SECOND_US;
     this.#timeoutUs = new Float64Array(QUEUES);
     this.#timeoutUs[Queue.Tcp] = config.tcpIdleS * SECOND_US;
     this.#timeoutUs[Queue.Attempt] = ATTEMPT_US;
@@ -132,6 +144,7 @@ export class FlowTracker {
     this.#nowUs = timeUs;
     this.#nextSweepUs = timeUs + SWEEP_US;
     this.#deps.application?.tick(timeUs);
+    if (this.#longFlowUs > 0) this.#tellLong(timeUs);
     let left = SWEEP_MAX;
     for (let queue = 0; queue < QUEUES; queue++) {
       const due = timeUs - this.#timeoutUs[queue]!;
@@ -143,6 +156,19 @@ export class FlowTracker {
         }
         this.#end(slot);
       }
+    }
+  }
+
+  /** Looks through a part of the table, so that all of it is seen every few seconds. */
+  #tellLong(timeUs: number): void {
+    const { queueOf, capacity } = this.table;
+    const { toldUs } = this.counters;
+    for (let count = Math.ceil(capacity / LONG_PARTS); count > 0; count--) {
+      const slot = this.#longAt;
+      this.#longAt = slot + 1 < capacity ? slot + 1 : 0;
+      if (queueOf[slot]! < 0 || timeUs - toldUs[slot]! < this.#longFlowUs) continue;
+      toldUs[slot] = timeUs;
+      this.#deps.onLongFlow?.(slot);
     }
   }
 
@@ -341,6 +367,7 @@ export class FlowTracker {
     this.#deps.application?.onFlowEnd(slot);
     this.#deps.onFlow(slot);
     this.ended += 1;
+    if (this.counters.packets[slot * 2]! > 0 && this.counters.packets[slot * 2 + 1]! > 0) this.endedBothWays += 1;
     this.#ranges.freeAll(this.counters.ranges[slot * 2]!);
     this.#ranges.freeAll(this.counters.ranges[slot * 2 + 1]!);
     this.table.remove(slot);

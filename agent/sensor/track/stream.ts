@@ -16,6 +16,18 @@ export const StreamEnd = { SideBytes: 0, SidePieces: 1, Sides: 2, Bytes: 3, Igno
 export type StreamEnd = (typeof StreamEnd)[keyof typeof StreamEnd];
 const REASONS = 5;
 
+const NAMES: readonly string[] = [
+  'stream_side_bytes',
+  'stream_side_pieces',
+  'stream_sides',
+  'stream_bytes',
+  'stream_ignored',
+];
+
+export function streamEndName(reason: number): string {
+  return NAMES[reason] ?? 'unknown';
+}
+
 const READY_BYTES_MIN = 512;
 const NOTHING = Buffer.alloc(0);
 
