@@ -3,9 +3,10 @@ import { conversationKey, pairUp } from './match.js';
 import type { Tally } from './tally.js';
 import { HTTP_LOG } from './zeek-http.js';
 import type { ZeekLog, ZeekRow } from './zeek-log.js';
+import { SSH_LOG } from './zeek-ssh.js';
 import { SSL_LOG } from './zeek-ssl.js';
 
-const LOGS: readonly ZeekLog[] = [SSL_LOG, HTTP_LOG];
+const LOGS: readonly ZeekLog[] = [SSL_LOG, HTTP_LOG, SSH_LOG];
 
 export function zeekLogOf(path: string): ZeekLog | undefined {
   return LOGS.find(({ name }) => path.endsWith(`/${name}.log`));

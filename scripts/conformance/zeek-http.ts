@@ -1,4 +1,4 @@
-import { type ZeekLog, type ZeekRow, zeekText } from './zeek-log.js';
+import { told, type ZeekLog, type ZeekRow } from './zeek-log.js';
 
 /** http.log: a request with its response. */
 export const HTTP_LOG: ZeekLog = {
@@ -20,11 +20,6 @@ export const HTTP_LOG: ZeekLog = {
       ] as const
     ).filter(([, expected]) => expected !== undefined),
 };
-
-function told(row: ZeekRow, field: string): string | undefined {
-  const cell = row[field];
-  return cell === undefined || cell === '-' || cell === '(empty)' ? undefined : zeekText(cell);
-}
 
 function number(row: ZeekRow, field: string): number | undefined {
   const cell = row[field];

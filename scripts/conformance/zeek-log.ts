@@ -40,3 +40,9 @@ export function zeekVector(cell: string): string[] {
 export function zeekText(cell: string): string {
   return cell.replaceAll(/\\x([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
+
+/** A cell, or undefined when Zeek leaves it open. */
+export function told(row: ZeekRow, field: string, change = (text: string): string => text): string | undefined {
+  const cell = row[field];
+  return cell === undefined || cell === '-' || cell === '(empty)' ? undefined : change(zeekText(cell));
+}

@@ -1,4 +1,4 @@
-import { type ZeekLog, type ZeekRow, zeekText } from './zeek-log.js';
+import { told, type ZeekLog, type ZeekRow } from './zeek-log.js';
 
 const VERSIONS: Readonly<Record<string, string>> = {
   SSLv2: 'ssl 2.0',
@@ -32,11 +32,6 @@ export const SSL_LOG: ZeekLog = {
       ] as const
     ).filter(([, expected]) => expected !== undefined),
 };
-
-function told(row: ZeekRow, field: string, change = (text: string): string => text): string | undefined {
-  const cell = row[field];
-  return cell === undefined || cell === '-' || cell === '(empty)' ? undefined : change(zeekText(cell));
-}
 
 function bool(row: ZeekRow, field: string): boolean | undefined {
   const cell = row[field];

@@ -4,7 +4,8 @@ import { DTLS } from './sessions/dtls.js';
 import { HTTP } from './sessions/http.js';
 import { QUIC } from './sessions/quic.js';
 import { SOCKS } from './sessions/socks.js';
+import { SSH } from './sessions/ssh.js';
 import { TLS } from './sessions/tls.js';
 
 /** Every application protocol but DNS, in the order in which they are asked: those that are surest first. */
-export const PROTOCOLS: readonly Protocol[] = [TLS, HTTP, SOCKS, QUIC, DTLS, DHCP, DHCPV6];
+export const PROTOCOLS: readonly Protocol[] = [TLS, HTTP, SSH, SOCKS, QUIC, DTLS, DHCP, DHCPV6];
