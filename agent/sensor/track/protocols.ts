@@ -1,11 +1,14 @@
 import type { Protocol } from './session.js';
 import { DHCP, DHCPV6 } from './sessions/dhcp.js';
 import { DTLS } from './sessions/dtls.js';
+import { FTP } from './sessions/ftp.js';
 import { HTTP } from './sessions/http.js';
+import { IMAP, POP3 } from './sessions/mailbox.js';
 import { QUIC } from './sessions/quic.js';
+import { SMTP } from './sessions/smtp.js';
 import { SOCKS } from './sessions/socks.js';
 import { SSH } from './sessions/ssh.js';
 import { TLS } from './sessions/tls.js';
 
 /** Every application protocol but DNS, in the order in which they are asked: those that are surest first. */
-export const PROTOCOLS: readonly Protocol[] = [TLS, HTTP, SSH, SOCKS, QUIC, DTLS, DHCP, DHCPV6];
+export const PROTOCOLS: readonly Protocol[] = [TLS, HTTP, SSH, SMTP, FTP, POP3, IMAP, SOCKS, QUIC, DTLS, DHCP, DHCPV6];
