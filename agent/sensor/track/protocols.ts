@@ -5,10 +5,25 @@ import { FTP } from './sessions/ftp.js';
 import { HTTP } from './sessions/http.js';
 import { IMAP, POP3 } from './sessions/mailbox.js';
 import { QUIC } from './sessions/quic.js';
+import { SMB } from './sessions/smb.js';
 import { SMTP } from './sessions/smtp.js';
 import { SOCKS } from './sessions/socks.js';
 import { SSH } from './sessions/ssh.js';
 import { TLS } from './sessions/tls.js';
 
 /** Every application protocol but DNS, in the order in which they are asked: those that are surest first. */
-export const PROTOCOLS: readonly Protocol[] = [TLS, HTTP, SSH, SMTP, FTP, POP3, IMAP, SOCKS, QUIC, DTLS, DHCP, DHCPV6];
+export const PROTOCOLS: readonly Protocol[] = [
+  TLS,
+  HTTP,
+  SSH,
+  SMB,
+  SMTP,
+  FTP,
+  POP3,
+  IMAP,
+  SOCKS,
+  QUIC,
+  DTLS,
+  DHCP,
+  DHCPV6,
+];
