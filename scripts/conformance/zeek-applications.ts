@@ -2,11 +2,14 @@ import type { AnyRecord } from '../../protocol/records/records.js';
 import { conversationKey, pairUp } from './match.js';
 import type { Tally } from './tally.js';
 import { HTTP_LOG } from './zeek-http.js';
+import { KERBEROS_LOG } from './zeek-kerberos.js';
 import type { ZeekLog, ZeekRow } from './zeek-log.js';
+import { NTLM_LOG } from './zeek-ntlm.js';
+import { RDP_LOG } from './zeek-rdp.js';
 import { SSH_LOG } from './zeek-ssh.js';
 import { SSL_LOG } from './zeek-ssl.js';
 
-const LOGS: readonly ZeekLog[] = [SSL_LOG, HTTP_LOG, SSH_LOG];
+const LOGS: readonly ZeekLog[] = [SSL_LOG, HTTP_LOG, SSH_LOG, KERBEROS_LOG, NTLM_LOG, RDP_LOG];
 
 export function zeekLogOf(path: string): ZeekLog | undefined {
   return LOGS.find(({ name }) => path.endsWith(`/${name}.log`));

@@ -36,9 +36,11 @@ export function zeekVector(cell: string): string[] {
   return cell.split(',').map(zeekText);
 }
 
-/** Undoes `\xHH`. */
+/** Undoes `\xHH` and `\\`. */
 export function zeekText(cell: string): string {
-  return cell.replaceAll(/\\x([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return cell.replaceAll(/\\x([0-9a-f]{2})|\\\\/gi, (_all, hex: string | undefined) =>
+    hex === undefined ? '\\' : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 /** A cell, or undefined when Zeek leaves it open. */

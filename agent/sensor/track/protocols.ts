@@ -3,8 +3,10 @@ import { DHCP, DHCPV6 } from './sessions/dhcp.js';
 import { DTLS } from './sessions/dtls.js';
 import { FTP } from './sessions/ftp.js';
 import { HTTP } from './sessions/http.js';
+import { KERBEROS_TCP, KERBEROS_UDP } from './sessions/kerberos.js';
 import { IMAP, POP3 } from './sessions/mailbox.js';
 import { QUIC } from './sessions/quic.js';
+import { RDP } from './sessions/rdp.js';
 import { SMB } from './sessions/smb.js';
 import { SMTP } from './sessions/smtp.js';
 import { SOCKS } from './sessions/socks.js';
@@ -17,12 +19,15 @@ export const PROTOCOLS: readonly Protocol[] = [
   HTTP,
   SSH,
   SMB,
+  RDP,
   SMTP,
   FTP,
   POP3,
   IMAP,
+  KERBEROS_TCP,
   SOCKS,
   QUIC,
+  KERBEROS_UDP,
   DTLS,
   DHCP,
   DHCPV6,
