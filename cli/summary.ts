@@ -16,6 +16,14 @@ export function summaryOf(record: AnyRecord): string {
       return flow(record);
     case 'dns':
       return dns(record);
+    case 'tls':
+      return tls(record);
+    case 'http':
+      return http(record);
+    case 'dhcp':
+      return words(record, 'hinomi.dhcp.', ['message_type', 'client_mac', 'hostname', 'assigned_ip', 'requested_ip']);
+    case 'session':
+      return session(record);
     default:
       return text(record['message']) || rest(record);
   }
@@ -42,6 +50,32 @@ function dns(record: AnyRecord): string {
   const type = text(record['dns.question.type'] ?? answers[0]?.type);
   const name = text(record['dns.question.name'] ?? answers[0]?.name);
   return `${text(record['source.ip'])}  ${type} ${name}  ${code}  ${data.join(', ')}`;
+}
+
+function words(record: AnyRecord, prefix: string, names: readonly string[]): string {
+  return names
+    .map((name) => text(record[`${prefix}${name}`]))
+    .filter((each) => each !== '')
+    .join('  ');
+}
+
+function tls(record: AnyRecord): string {
+  const name = text(record['tls.client.server_name']) || endpoint(record, 'destination');
+  const version = `${text(record['network.protocol'])} ${text(record['tls.version'])}`.trim();
+  return `${text(record['source.ip'])} -> ${name}  ${version}  ${text(record['tls.client.ja4'])}`.trimEnd();
+}
+
+function http(record: AnyRecord): string {
+  const host = text(record['url.domain']) || text(record['destination.ip']);
+  const asked = `${text(record['http.request.method'])} ${host}${text(record['url.original'])}`.trim();
+  return `${text(record['source.ip'])}  ${asked}  ${text(record['http.response.status_code'])}`.trimEnd();
+}
+
+function session(record: AnyRecord): string {
+  const user = [record['user.domain'], record['user.name']].map(text).filter(Boolean).join('\\');
+  const rest = words(record, 'hinomi.session.', ['share', 'service', 'target', 'from', 'outcome', 'error']);
+  const ends = `${endpoint(record, 'source')} -> ${endpoint(record, 'destination')}`;
+  return [ends, text(record['network.protocol']), user, rest].filter((each) => each !== '').join('  ');
 }
 
 /** Fields that say something, for kinds without a line of their own. */

@@ -1,3 +1,5 @@
+import { APPLICATION_FIELDS_JA } from './fields-applications-ja.js';
+
 /** What each field holds, in Japanese. `fields-ja.test.ts` holds it against the record kinds. */
 export const FIELDS_JA: Readonly<Record<string, string>> = {
   '@timestamp': '起きた時刻(UTC)',
@@ -91,4 +93,5 @@ export const FIELDS_JA: Readonly<Record<string, string>> = {
   'hinomi.seq': '系列の中の束の番号',
   'hinomi.row': '束の中の位置(0 から)',
   'event.ingested': '監視センターが受け取った時刻',
+  ...APPLICATION_FIELDS_JA,
 };

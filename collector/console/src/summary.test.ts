@@ -64,3 +64,56 @@ test('hostile names stay one short line', () => {
   expect(main.startsWith('\\u{202e}\\u{a}xxx')).toBe(true);
   expect(main.length).toBeLessThan(210);
 });
+
+test.each([
+  [
+    {
+      'event.dataset': 'tls',
+      'tls.client.server_name': 'www.example.jp',
+      'source.ip': '192.168.1.5',
+      'tls.version': '1.3',
+      'network.protocol': 'quic',
+    },
+    'www.example.jp',
+    '192.168.1.5 · quic 1.3',
+  ],
+  [
+    {
+      'event.dataset': 'http',
+      'http.request.method': 'GET',
+      'url.domain': 'a.example',
+      'url.original': '/x',
+      'source.ip': '192.168.1.5',
+      'http.response.status_code': 404,
+    },
+    'GET a.example/x',
+    '192.168.1.5 · 404',
+  ],
+  [
+    {
+      'event.dataset': 'session',
+      'network.protocol': 'smb',
+      'user.domain': 'OFFICE',
+      'user.name': 'hanako',
+      'hinomi.session.share': '\\\\nas\\x',
+      'source.ip': '192.168.1.5',
+      'destination.ip': '192.168.1.9',
+      'destination.port': 445,
+      'hinomi.session.outcome': 'failure',
+    },
+    'smb OFFICE\\hanako \\\\nas\\x',
+    '192.168.1.5 → 192.168.1.9:445 · failure',
+  ],
+  [
+    {
+      'event.dataset': 'dhcp',
+      'hinomi.dhcp.message_type': 'REQUEST',
+      'hinomi.dhcp.client_mac': '02:00:00:00:00:01',
+      'hinomi.dhcp.hostname': 'PC1',
+    },
+    'REQUEST 02:00:00:00:00:01',
+    'PC1',
+  ],
+])('an application is told in one line', (record, main, side) => {
+  expect(summaryOf(record, ja)).toEqual({ main, side });
+});

@@ -23,6 +23,14 @@ function lineOf(record: EventRecord, texts: Texts): Summary {
       return flowLine(record);
     case 'dns':
       return dnsLine(record);
+    case 'tls':
+      return tlsLine(record);
+    case 'http':
+      return httpLine(record);
+    case 'dhcp':
+      return dhcpLine(record);
+    case 'session':
+      return sessionLine(record);
     case 'health':
       return healthLine(record, texts);
     case 'coverage':
@@ -52,6 +60,57 @@ function dnsLine(record: EventRecord): Summary {
   return {
     main: joined([asked('type'), asked('name')], ' '),
     side: joined([valueText(record['source.ip']), valueText(record['dns.response_code']) || '—', data.join(', ')]),
+  };
+}
+
+function tlsLine(record: EventRecord): Summary {
+  const name = valueText(record['tls.client.server_name']) || valueText(record['tls.server.subject']);
+  return {
+    main: name || endpoint(record, 'destination'),
+    side: joined([
+      valueText(record['source.ip']),
+      joined([valueText(record['network.protocol']), valueText(record['tls.version'])], ' '),
+      valueText(record['tls.next_protocol']),
+      valueText(record['tls.client.ja4']),
+    ]),
+  };
+}
+
+function httpLine(record: EventRecord): Summary {
+  const host = valueText(record['url.domain']) || valueText(record['destination.ip']);
+  return {
+    main: joined([valueText(record['http.request.method']), `${host}${valueText(record['url.original'])}`], ' '),
+    side: joined([
+      valueText(record['source.ip']),
+      valueText(record['http.response.status_code']) || '—',
+      valueText(record['http.response.mime_type']),
+      valueText(record['user_agent.original']),
+    ]),
+  };
+}
+
+function dhcpLine(record: EventRecord): Summary {
+  const what = ['hostname', 'assigned_ip', 'requested_ip', 'vendor_class'].map((name) =>
+    valueText(record[`hinomi.dhcp.${name}`]),
+  );
+  return {
+    main: joined([valueText(record['hinomi.dhcp.message_type']), valueText(record['hinomi.dhcp.client_mac'])], ' '),
+    side: joined(what),
+  };
+}
+
+function sessionLine(record: EventRecord): Summary {
+  const part = (name: string): string => valueText(record[`hinomi.session.${name}`]);
+  const user = [record['user.domain'], record['user.name']].map(valueText).filter(Boolean).join('\\');
+  const about = ['share', 'service', 'target', 'cookie', 'from'].map(part).find((text) => text !== '');
+  return {
+    main: joined([valueText(record['network.protocol']), user, about ?? ''], ' '),
+    side: joined([
+      `${valueText(record['source.ip'])} → ${endpoint(record, 'destination')}`,
+      part('outcome'),
+      part('error'),
+      part('server_software'),
+    ]),
   };
 }
 
