@@ -179,6 +179,8 @@ class SmbSession implements Session {
 
   #tellLogin(): void {
     this.#isLoginTold = true;
+    // Come upon in its middle, it says nothing that the flow does not.
+    if (Object.keys(this.#login).length === 0 && this.#dialect === undefined) return;
     this.#conversation.emit('session', this.#startUs, {
       'hinomi.session.outcome': 'unknown',
       ...this.#login,
