@@ -27,6 +27,10 @@ const STAGES: readonly Stage[] = [
   { name: 'read, decode, checksums, track (no records)', create: () => pipelineFor([]) },
   { name: 'the same with flow records as JSON', create: () => pipelineFor(['flow']) },
   { name: 'the same with DNS records too', create: () => pipelineFor(['flow', 'dns']) },
+  {
+    name: 'the same with every application',
+    create: () => pipelineFor(['flow', 'dns', 'tls', 'http', 'dhcp', 'session']),
+  },
 ];
 
 /** Each stage adds to the one before, so that differences are costs. A Markdown table; the median of the runs. */

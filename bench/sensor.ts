@@ -44,13 +44,19 @@ function contenders(file: string, folder: string, netflowPort: number): Contende
   return [
     {
       name: 'hinomi-agent (built)',
-      does: 'flow and dns records as NDJSON',
+      does: 'every record kind as NDJSON: flows, DNS, TLS with fingerprints, QUIC decrypted, HTTP, logins',
       needs: ['node', BUILT],
       command: `exec node ${BUILT} replay '${file}'`,
     },
     {
+      name: 'hinomi-agent, two kinds',
+      does: 'flow and dns records as NDJSON',
+      needs: ['node', BUILT],
+      command: `exec node ${BUILT} replay '${file}' --datasets flow,dns`,
+    },
+    {
       name: 'hinomi-agent (tsx)',
-      does: 'the same, from the sources',
+      does: 'every record kind, from the sources',
       needs: ['node'],
       command: `exec node --import tsx agent/main.ts replay '${file}'`,
     },
