@@ -8,6 +8,7 @@ import { Command, Option } from 'commander';
 import { ACCEPTED } from './conformance/accepted.js';
 import { compareArkime } from './conformance/arkime.js';
 import { compareCommunityIds } from './conformance/community-id.js';
+import { compareJa4 } from './conformance/ja4.js';
 import { Recordings } from './conformance/recording.js';
 import { replayAll } from './conformance/robustness.js';
 import { differencesOf, needsOf, tableOf } from './conformance/table.js';
@@ -19,6 +20,7 @@ const SLOWEST_SHOWN = 5;
 
 const SUITES: Readonly<Record<string, (folder: string, recordings: Recordings, tally: Tally) => Promise<void>>> = {
   'community-id': (folder, ...rest) => compareCommunityIds(join(folder, 'community-id'), ...rest),
+  ja4: (folder, ...rest) => compareJa4(join(folder, 'ja4'), ...rest),
   arkime: (folder, ...rest) => compareArkime(join(folder, 'arkime', 'pcap'), ...rest),
   zeek: (folder, ...rest) => compareZeek(join(folder, 'zeek'), ...rest),
 };
