@@ -1,4 +1,5 @@
 import { eachLine } from '../lines.js';
+import { optional } from '../optional.js';
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
 const FILES_MAX = 64;
@@ -51,8 +52,8 @@ class FtpSession implements Session {
     this.#isTold = true;
     this.#conversation.emit('session', this.#startUs, {
       'hinomi.session.outcome': this.#outcome,
-      ...(this.#user === undefined ? {} : { 'user.name': this.#user }),
-      ...(this.#software === undefined ? {} : { 'hinomi.session.server_software': this.#software }),
+      ...optional('user.name', this.#user),
+      ...optional('hinomi.session.server_software', this.#software),
       ...(this.#hasPassword
         ? { 'hinomi.session.cleartext_login': true, 'hinomi.session.auth_method': 'password' }
         : {}),

@@ -1,5 +1,6 @@
 import { type HttpHead, urlFields } from '../../wire/http-head.js';
 import { HttpBodyRule, HttpMessages } from '../http-message.js';
+import { optional } from '../optional.js';
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
 /** Requests that wait for their responses (pipelining): more than any client sends. */
@@ -174,8 +175,4 @@ function responseFields(head: HttpHead, bytes: number): Record<string, unknown> 
     ...optional('http.response.mime_type', head.mimeType),
     ...optional('hinomi.http.server', head.server),
   };
-}
-
-function optional(name: string, value: string | undefined): Record<string, string> {
-  return value === undefined ? {} : { [name]: value };
 }

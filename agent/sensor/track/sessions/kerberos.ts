@@ -1,5 +1,6 @@
 import { u32 } from '../../wire/bytes.js';
 import { decodeKerberos, type Kerberos, looksLikeKerberos } from '../../wire/kerberos.js';
+import { optional } from '../optional.js';
 import { type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
 // RFC 4120 7.2.2: four bytes of length in front of each message over TCP.
@@ -79,16 +80,12 @@ class KerberosSession implements Session {
     this.#conversation.emit('session', timeUs, {
       'hinomi.session.outcome': outcome,
       'hinomi.session.auth_method': 'kerberos',
-      ...add('hinomi.session.operation', request?.operation ?? answer?.operation),
-      ...add('user.name', request?.client ?? answer?.client),
-      ...add('user.domain', request?.realm ?? answer?.realm),
-      ...add('hinomi.session.service', request?.service ?? answer?.service),
-      ...add('hinomi.session.cipher', answer?.cipher),
-      ...add('hinomi.session.error', answer?.error),
+      ...optional('hinomi.session.operation', request?.operation ?? answer?.operation),
+      ...optional('user.name', request?.client ?? answer?.client),
+      ...optional('user.domain', request?.realm ?? answer?.realm),
+      ...optional('hinomi.session.service', request?.service ?? answer?.service),
+      ...optional('hinomi.session.cipher', answer?.cipher),
+      ...optional('hinomi.session.error', answer?.error),
     });
   }
-}
-
-function add(name: string, value: string | undefined): Record<string, string> {
-  return value === undefined ? {} : { [name]: value };
 }

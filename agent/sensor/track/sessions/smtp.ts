@@ -1,5 +1,6 @@
 import { attachmentOf, subjectLength } from '../../wire/mail-header.js';
 import { eachLine } from '../lines.js';
+import { optional } from '../optional.js';
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
 const RECIPIENTS_MAX = 100;
@@ -188,8 +189,4 @@ function decode(text: string): string | undefined {
 /** `authorization NUL name NUL password`. */
 function plainUser(text: string): string | undefined {
   return decode(text)?.split('\0')[1] || undefined;
-}
-
-function optional(name: string, value: string | undefined): Record<string, string> {
-  return value === undefined || value === '' ? {} : { [name]: value };
 }

@@ -1,5 +1,6 @@
 import { u8, u32 } from '../../wire/bytes.js';
 import { agreed, decodeKexInit, hassh, hostKeyFingerprint, type KexInit } from '../../wire/ssh.js';
+import { optional } from '../optional.js';
 import { type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
 // RFC 4253 4.2: a line of at most 255 bytes; a server may say other lines before it.
@@ -118,8 +119,4 @@ function algorithms(client: KexInit, server: KexInit): Record<string, unknown> {
     ...optional('hinomi.session.cipher', agreed(client.cipherToServer, server.cipherToServer)),
     'hinomi.session.details': details.map(([what, name]) => `${what}=${name}`),
   };
-}
-
-function optional(name: string, value: string | undefined): Record<string, string> {
-  return value === undefined ? {} : { [name]: value };
 }
