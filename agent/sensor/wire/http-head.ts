@@ -1,3 +1,5 @@
+import { findNtlm, type Ntlm } from './ntlm.js';
+
 /** RFC 9112: the start line and the header fields that records are made of. */
 export interface HttpHead {
   readonly isRequest: boolean;
@@ -14,9 +16,12 @@ export interface HttpHead {
   readonly mimeType: string | undefined;
   readonly server: string | undefined;
   readonly upgrade: string | undefined;
-  /** The scheme of (Proxy-)Authorization, and the user of Basic. The rest is never kept. */
+  /** The scheme of (Proxy-)Authorization, and the user of Basic and NTLM. The rest is never kept. */
   readonly authMethod: string | undefined;
   readonly user: string | undefined;
+  /** What a login by NTLM says beside the user. */
+  readonly domain: string | undefined;
+  readonly clientName: string | undefined;
   readonly contentLength: number | undefined;
   readonly isChunked: boolean;
 }
@@ -36,6 +41,7 @@ export function parseHttpHead(text: string): HttpHead | undefined {
   if (status === null && request === null) return undefined;
   const fields = readFields(lineEnd < 0 ? '' : text.slice(lineEnd + 1));
   const authorization = fields.get('authorization') ?? fields.get('proxy-authorization');
+  const ntlm = ntlmOf(authorization);
   return {
     isRequest: request !== null,
     version: status?.[1] ?? request?.[3] ?? '0.9',
@@ -49,7 +55,9 @@ export function parseHttpHead(text: string): HttpHead | undefined {
     server: textOf(fields.get('server')),
     upgrade: textOf(fields.get('upgrade')?.toLowerCase()),
     authMethod: textOf(authorization?.split(' ')[0]),
-    user: basicUser(authorization),
+    user: basicUser(authorization) ?? ntlm?.user,
+    domain: ntlm?.domain,
+    clientName: ntlm?.host,
     contentLength: lengthOf(fields.get('content-length')),
     isChunked: /(^|,)\s*chunked\s*$/i.test(fields.get('transfer-encoding') ?? ''),
   };
@@ -90,6 +98,14 @@ function basicUser(authorization: string | undefined): string | undefined {
   const pair = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = pair.indexOf(':');
   return colon <= 0 ? undefined : pair.slice(0, Math.min(colon, VALUE_CHARACTERS_MAX));
+}
+
+/** RFC 4559 4: a token behind NTLM or Negotiate. */
+function ntlmOf(authorization: string | undefined): Ntlm | undefined {
+  const encoded = /^(?:ntlm|negotiate) +([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1];
+  if (encoded === undefined) return undefined;
+  const token = Buffer.from(encoded, 'base64');
+  return findNtlm(token, 0, token.length);
 }
 
 function lengthOf(text: string | undefined): number | undefined {

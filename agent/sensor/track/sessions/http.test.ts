@@ -103,6 +103,31 @@ test('of a login the user is told, and nothing of the password', () => {
   expect(JSON.stringify(record)).not.toMatch(/pass:word|topsecret|aGFu/);
 });
 
+test('of a login by NTLM user, domain and machine are told', () => {
+  const token = Buffer.alloc(64);
+  token.write('NTLMSSP\0', 'latin1');
+  token.writeUInt32LE(3, 8);
+  token.writeUInt32LE(1, 60);
+  const parts = ['OFFICE', 'hanako', 'PC-1'].map((text) => Buffer.from(text, 'utf16le'));
+  let offset = 64;
+  parts.forEach((part, index) => {
+    token.writeUInt16LE(part.length, 28 + index * 8);
+    token.writeUInt32LE(offset, 32 + index * 8);
+    offset += part.length;
+  });
+  const encoded = Buffer.concat([token, ...parts]).toString('base64');
+  const [record] = httpOf(
+    client(`GET / HTTP/1.1\nHost: a\nAuthorization: NTLM ${encoded}\n\n`),
+    server('HTTP/1.1 200 OK\nContent-Length: 0\n\n'),
+  );
+  expect(record).toMatchObject({
+    'user.name': 'hanako',
+    'user.domain': 'OFFICE',
+    'host.name': 'PC-1',
+    'hinomi.http.auth_method': 'NTLM',
+  });
+});
+
 test('a response without its request, and a request without its response, are records', () => {
   expect(httpOf(server('HTTP/1.1 200 OK\nContent-Length: 2\n\nok'))).toMatchObject([
     { 'http.response.status_code': 200 },

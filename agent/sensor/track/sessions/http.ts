@@ -161,6 +161,8 @@ function requestFields(head: HttpHead, bytes: number): Record<string, unknown> {
     ...optional('user_agent.original', head.userAgent),
     ...optional('hinomi.http.auth_method', head.authMethod),
     ...optional('user.name', head.user),
+    ...optional('user.domain', head.domain),
+    ...optional('host.name', head.clientName),
     ...(head.authMethod?.toLowerCase() === 'basic' ? { 'hinomi.session.cleartext_login': true } : {}),
     ...(head.method === 'CONNECT'
       ? { 'hinomi.http.upgrade': 'connect' }
