@@ -51,7 +51,7 @@ const FIELDS: readonly Field[] = [
   },
   dhcp('type', 'type', (record) => String(record['hinomi.dhcp.message_type']).toUpperCase()),
   dhcp('id', 'id', transactionOf),
-  dhcp('mac', 'mac', (record) => String(record['hinomi.dhcp.client_mac']).replaceAll('-', ':').toLowerCase()),
+  dhcp('mac', 'mac', macOf),
   dhcp('host', 'host', (record) => record['hinomi.dhcp.hostname']),
 ];
 
@@ -77,8 +77,15 @@ export function compareArkimeApplications(
 
 /** Arkime joins the messages of DHCP by their transaction, whatever their addresses. */
 function isOfSession(record: AnyRecord, body: ArkimeBody): boolean {
-  if (ofDhcp(record) && body.dhcp?.['id'] !== undefined) return body.dhcp['id'].includes(transactionOf(record));
+  if (ofDhcp(record) && body.dhcp?.['id'] !== undefined) {
+    const isSameMac = body.dhcp['mac']?.includes(macOf(record)) ?? true;
+    return isSameMac && body.dhcp['id'].includes(transactionOf(record));
+  }
   return record['network.community_id'] === body.network.community_id;
+}
+
+function macOf(record: AnyRecord): string {
+  return String(record['hinomi.dhcp.client_mac']).toLowerCase();
 }
 
 function transactionOf(record: AnyRecord): string {
