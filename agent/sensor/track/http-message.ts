@@ -57,6 +57,13 @@ export class HttpMessages {
     return this.#bodyBytes + passed;
   }
 
+  /** The answer to version 0.9 has no head. @returns bytes to be passed over */
+  passAll(): number {
+    this.#bodyBytes = 0;
+    this.#isChunk = false;
+    return this.#pass(0, UNTIL_CLOSE);
+  }
+
   /** Where what was passed over ends, and reading begins again. */
   #finishPassing(timeUs: number): void {
     if (this.#state !== 'passing') return;
@@ -84,7 +91,7 @@ export class HttpMessages {
     // RFC 9112 2.2: empty lines in front of a request are passed over.
     let from = at;
     while (from < end && (b[from] === 0x0d || b[from] === 0x0a)) from += 1;
-    const headEnd = endOfHead(b, from, end);
+    const headEnd = endOfBareRequest(b, from, end) ?? endOfHead(b, from, end);
     if (headEnd < 0) return end - from > HEAD_BYTES_MAX || !mayBeHead(b, from, end) ? -1 : at;
     const head = parseHttpHead(b.toString('latin1', from, headEnd));
     const rule = head === undefined ? HttpBodyRule.Other : this.#listener.onHead(head, timeUs);
@@ -124,12 +131,18 @@ export class HttpMessages {
   }
 }
 
+/** Behind a request of version 0.9, which is one line without a version. */
+function endOfBareRequest(b: Buffer, start: number, end: number): number | undefined {
+  const lineEnd = b.indexOf(0x0a, start);
+  if (lineEnd < 0 || lineEnd >= end || lineEnd - start > LINE_BYTES_MAX) return undefined;
+  return /^GET \S+\s*$/.test(b.toString('latin1', start, lineEnd)) ? lineEnd + 1 : undefined;
+}
+
 /** Behind the empty line that ends a head; -1 when it is not there yet. Line feeds alone are met, too. */
 function endOfHead(b: Buffer, start: number, end: number): number {
   for (let at = b.indexOf(0x0a, start); at >= 0 && at < end; at = b.indexOf(0x0a, at + 1)) {
     const next = b[at + 1] === 0x0d ? at + 2 : at + 1;
     if (next < end && b[next] === 0x0a) return next + 1;
-    // A request of version 0.9 is one line.
     if (next >= end) return -1;
   }
   return -1;

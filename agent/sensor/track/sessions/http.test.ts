@@ -159,3 +159,14 @@ test('heads without end, names without number and chunks without sense end in or
   const broken = 'HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\nzz\nabc';
   expect(httpOf(client('GET /b HTTP/1.1\n\n'), server(broken))).toMatchObject([{ 'url.path': '/b' }]);
 });
+
+test('version 0.9 is one line, and its answer has no head', () => {
+  const steps: Step[] = [client('GET /old/page.html\n\n'), server('<html>old</html>')];
+  const [record] = recordsOf(overTcp(steps, { serverPort: 80 })).filter((each) => each['event.dataset'] === 'http');
+  expect(record).toMatchObject({
+    'http.request.method': 'GET',
+    'url.path': '/old/page.html',
+    'http.version': '0.9',
+    'http.response.body.bytes': 16,
+  });
+});

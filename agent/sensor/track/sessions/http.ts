@@ -9,6 +9,7 @@ const METHODS =
   /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|CONNECT|PATCH|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|REPORT|SEARCH|NOTIFY|SUBSCRIBE|UNSUBSCRIBE|M-SEARCH|BITS_POST|CCM_POST|RPC_CONNECT|RPC_IN_DATA|RPC_OUT_DATA|SSTP_DUPLEX_POST|DESCRIBE_HTTP) /;
 const OTHER_METHOD = /^[A-Za-z][A-Za-z_-]{0,39} +\S/;
 const LINE_BYTES_MAX = 250;
+const WEB_PORTS: ReadonlySet<number> = new Set([80, 8_000, 8_080, 3_128]);
 const SWITCHING_PROTOCOLS = 101;
 const NO_CONTENT = 204;
 const NOT_MODIFIED = 304;
@@ -23,13 +24,18 @@ export const HTTP: Protocol = {
 };
 
 /** A first line: `METHOD target HTTP/1.x`, or `HTTP/1.x status`. */
-function recognise(b: Buffer, start: number, end: number): Verdict {
+function recognise(b: Buffer, start: number, end: number, _fromPort: number, toPort: number): Verdict {
   const text = b.toString('latin1', start, Math.min(end, start + LINE_BYTES_MAX));
   if (text.length < 5) return /^[A-Za-z_-]{1,4} ?$/.test(text) ? Verdict.More : Verdict.No;
   if (/^HTTP\/\d\.\d \d\d\d/.test(text)) return Verdict.Yes;
   if (!METHODS.test(text) && !OTHER_METHOD.test(text)) return Verdict.No;
   const lineEnd = text.indexOf('\n');
-  if (lineEnd >= 0) return / HTTP\/\d\.\d\s*$/.test(text.slice(0, lineEnd)) ? Verdict.Yes : Verdict.No;
+  if (lineEnd >= 0) {
+    const line = text.slice(0, lineEnd);
+    // Version 0.9 names none: a port that is known to speak it has to do.
+    const isBare = WEB_PORTS.has(toPort) && /^GET \/\S*\s*$/.test(line);
+    return isBare || / HTTP\/\d\.\d\s*$/.test(line) ? Verdict.Yes : Verdict.No;
+  }
   // A long target: the line goes on behind what is looked at.
   if (text.length === LINE_BYTES_MAX) return METHODS.test(text) ? Verdict.Yes : Verdict.No;
   return Verdict.More;
@@ -68,6 +74,12 @@ class HttpSession implements Session {
 
   onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
     this.#client ??= b.toString('latin1', start, Math.min(end, start + 5)) === 'HTTP/' ? 1 - side : side;
+    const bare = this.#waiting[0];
+    if (side !== this.#client && bare?.request?.version === '0.9' && this.#answering === undefined) {
+      this.#waiting.shift();
+      this.#answering = bare;
+      return this.#responses.passAll();
+    }
     const messages = side === this.#client ? this.#requests : this.#responses;
     const used = messages.onBytes(b, start, end, timeUs);
     return used < 0 ? (this.#next ?? DONE) : used;
@@ -142,7 +154,8 @@ class HttpSession implements Session {
       : exchange.requestBytes;
     this.#conversation.emit('http', exchange.requestUs, {
       ...(request === undefined ? {} : requestFields(request, requestBytes)),
-      ...(response === undefined ? {} : responseFields(response, responseBytes ?? 0)),
+      ...(responseBytes === undefined ? {} : { 'http.response.body.bytes': responseBytes }),
+      ...(response === undefined ? {} : responseFields(response)),
       'http.version': (response ?? request)?.version,
       ...(request !== undefined && response !== undefined && exchange.responseUs >= exchange.requestUs
         ? { 'event.duration': Math.round(exchange.responseUs - exchange.requestUs) * 1000 }
@@ -170,10 +183,9 @@ function requestFields(head: HttpHead, bytes: number): Record<string, unknown> {
   };
 }
 
-function responseFields(head: HttpHead, bytes: number): Record<string, unknown> {
+function responseFields(head: HttpHead): Record<string, unknown> {
   return {
     'http.response.status_code': head.status,
-    'http.response.body.bytes': bytes,
     ...optional('http.response.mime_type', head.mimeType),
     ...optional('hinomi.http.server', head.server),
   };
