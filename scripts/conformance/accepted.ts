@@ -95,6 +95,30 @@ export const ACCEPTED: readonly AcceptedDifference[] = [
     reason: 'over QUIC Zeek never says so; ours is a client that spoke with keys it can only have from the server',
   },
   {
+    suite: 'zeek http',
+    field: /^status_code$/,
+    when: ({ expected }) => expected === 0,
+    reason: 'a response of version 0.9 has no status; Zeek writes 0',
+  },
+  {
+    suite: 'zeek http',
+    field: /./,
+    subject: /^spicy\/protocol-analyzer-data-in-from-tcp-to-udp/,
+    reason: 'the test gives a datagram to the analyzer of HTTP',
+  },
+  {
+    suite: 'zeek http',
+    field: /^response_body_len$/,
+    subject: /x-gzip/,
+    reason: 'bytes as they were sent; Zeek counts this body unpacked',
+  },
+  {
+    suite: 'zeek http',
+    field: /^request_body_len$/,
+    subject: /http-no-crlf/,
+    reason: 'the length that the request says; Zeek counts the empty line behind it, too',
+  },
+  {
     suite: 'zeek kerberos',
     field: /^error_msg$/,
     when: ({ actual }) => /^K[A-Z]+_[A-Z_]*ERR_/.test(String(actual)) || /^K(DC|RB)_/.test(String(actual)),

@@ -1,3 +1,4 @@
+import type { AnyRecord } from '../../protocol/records/records.js';
 import { told, type ZeekLog, type ZeekRow } from './zeek-log.js';
 
 /** http.log: a request with its response. */
@@ -8,7 +9,7 @@ export const HTTP_LOG: ZeekLog = {
     (
       [
         ['method', told(row, 'method'), record?.['http.request.method']],
-        ['host', told(row, 'host'), hostOf(record)],
+        ['host', told(row, 'host'), hostOf(row, record)],
         ['uri', told(row, 'uri'), record?.['url.original']],
         ['referrer', told(row, 'referrer'), record?.['http.request.referrer']],
         ['version', told(row, 'version'), record?.['http.version']],
@@ -26,7 +27,9 @@ function number(row: ZeekRow, field: string): number | undefined {
   return cell === undefined || cell === '-' ? undefined : Number(cell);
 }
 
-/** Zeek leaves the port out of a host. */
-function hostOf(record: Record<string, unknown> | undefined): unknown {
-  return record?.['url.domain'];
+/** Zeek keeps the port in the host of some requests. */
+function hostOf(row: ZeekRow, record: AnyRecord | undefined): unknown {
+  const port = record?.['url.port'];
+  const isWithPort = port !== undefined && (row['host'] ?? '').endsWith(`:${port}`);
+  return isWithPort ? `${record?.['url.domain']}:${port}` : record?.['url.domain'];
 }
