@@ -14,10 +14,11 @@ import { loadConfig } from '../protocol/base/config.js';
 import { flawOfRecord } from '../protocol/records/records.js';
 import { benchTraffic } from './traffic/bench.js';
 import { CASES, type CaseName, caseTraffic } from './traffic/cases.js';
+import { http2Conversation } from './traffic/http2.js';
 import { officeTraffic } from './traffic/office.js';
 import { quicInitials } from './traffic/quic.js';
 import { Random } from './traffic/random.js';
-import { overUdp } from './traffic/records.js';
+import { overTcp, overUdp } from './traffic/records.js';
 
 const START_US = 1_700_000_000e6;
 const LINK_TYPES = Object.values(LinkType);
@@ -99,6 +100,7 @@ function collectSeeds(seed: number): Buffer[] {
     ]),
     2,
   );
+  take(overTcp(http2Conversation('http2.example.jp')), 100);
   take(officeTraffic({ minutes: 2, pcs: 3, seed, startUs: START_US }), SEEDS_MAX / 2);
   take(benchTraffic({ packets: 3_000, flows: 200, seed, startUs: START_US }), SEEDS_MAX / 2);
   return list;

@@ -10,11 +10,11 @@ export interface MessageListener {
   /** @param bytes of the body */
   onMessageEnd(bytes: number, timeUs: number): void;
 }
-/** What follows a head. `Other`: this is no HTTP any more. */
-export const HttpBodyRule = { Said: 0, None: 1, Other: 2 } as const;
+/** What follows a head. `Other`: this is no HTTP any more; `Switch`: nor is it, and somebody goes on behind the head. */
+export const HttpBodyRule = { Said: 0, None: 1, Other: 2, Switch: 3 } as const;
 export type HttpBodyRule = (typeof HttpBodyRule)[keyof typeof HttpBodyRule];
 
-type State = 'head' | 'passing' | 'chunk-line' | 'chunk-end' | 'trailer';
+type State = 'head' | 'passing' | 'chunk-line' | 'chunk-end' | 'trailer' | 'switched';
 
 /** Messages of one side of a connection, one behind the other. RFC 9112 2 and 6. */
 export class HttpMessages {
@@ -33,7 +33,7 @@ export class HttpMessages {
   onBytes(b: Buffer, start: number, end: number, timeUs: number): number {
     this.#finishPassing(timeUs);
     let at = start;
-    while (at < end) {
+    while (at < end && this.#state !== 'switched') {
       const next = this.#read(b, at, end, timeUs);
       if (next < 0) return -1;
       if (next === at) break;
@@ -46,7 +46,7 @@ export class HttpMessages {
 
   /** The connection has ended. @param unseen bytes of a body that never came */
   onEnd(unseen: number, timeUs: number): void {
-    if (this.#state === 'head') return;
+    if (this.#state === 'head' || this.#state === 'switched') return;
     this.#bodyBytes = this.seen(unseen);
     this.#endMessage(0, timeUs);
   }
@@ -97,6 +97,10 @@ export class HttpMessages {
     const rule = head === undefined ? HttpBodyRule.Other : this.#listener.onHead(head, timeUs);
     if (head === undefined || rule === HttpBodyRule.Other) return -1;
     this.#bodyBytes = 0;
+    if (rule === HttpBodyRule.Switch) {
+      this.#state = 'switched';
+      return headEnd;
+    }
     if (rule === HttpBodyRule.Said && head.isChunked) {
       this.#state = 'chunk-line';
       return headEnd;

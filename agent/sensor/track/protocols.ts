@@ -3,6 +3,7 @@ import { DHCP, DHCPV6 } from './sessions/dhcp.js';
 import { DTLS } from './sessions/dtls.js';
 import { FTP } from './sessions/ftp.js';
 import { HTTP } from './sessions/http.js';
+import { HTTP2 } from './sessions/http2.js';
 import { KERBEROS_TCP, KERBEROS_UDP } from './sessions/kerberos.js';
 import { IMAP, POP3 } from './sessions/mailbox.js';
 import { QUIC } from './sessions/quic.js';
@@ -16,6 +17,7 @@ import { TLS } from './sessions/tls.js';
 /** Every application protocol but DNS, in the order in which they are asked: those that are surest first. */
 export const PROTOCOLS: readonly Protocol[] = [
   TLS,
+  HTTP2,
   HTTP,
   SSH,
   SMB,

@@ -39,15 +39,26 @@ export function parseHttpHead(text: string): HttpHead | undefined {
   const status = STATUS_LINE.exec(line);
   const request = status === null ? REQUEST_LINE.exec(line) : null;
   if (status === null && request === null) return undefined;
-  const fields = readFields(lineEnd < 0 ? '' : text.slice(lineEnd + 1));
-  const authorization = fields.get('authorization') ?? fields.get('proxy-authorization');
-  const ntlm = ntlmOf(authorization);
-  return {
+  const start: HttpStart = {
     isRequest: request !== null,
     version: status?.[1] ?? request?.[3] ?? '0.9',
     method: request?.[1] ?? '',
-    target: toUtf8(request?.[2] ?? '').slice(0, TARGET_CHARACTERS_MAX),
+    target: request?.[2] ?? '',
     status: Number(status?.[2] ?? 0),
+  };
+  return makeHttpHead(start, readFields(lineEnd < 0 ? '' : text.slice(lineEnd + 1)));
+}
+
+/** What the first line says, or in version 2 the fields that begin with a colon. */
+export type HttpStart = Pick<HttpHead, 'isRequest' | 'version' | 'method' | 'target' | 'status'>;
+
+/** @param fields by their names in lower case, as Latin-1 */
+export function makeHttpHead(start: HttpStart, fields: ReadonlyMap<string, string>): HttpHead {
+  const authorization = fields.get('authorization') ?? fields.get('proxy-authorization');
+  const ntlm = ntlmOf(authorization);
+  return {
+    ...start,
+    target: toUtf8(start.target).slice(0, TARGET_CHARACTERS_MAX),
     host: textOf(fields.get('host')),
     userAgent: textOf(fields.get('user-agent')),
     referrer: textOf(fields.get('referer')),

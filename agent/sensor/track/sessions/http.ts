@@ -1,7 +1,8 @@
-import { type HttpHead, urlFields } from '../../wire/http-head.js';
+import type { HttpHead } from '../../wire/http-head.js';
 import { HttpBodyRule, HttpMessages } from '../http-message.js';
-import { optional } from '../optional.js';
+import { type Exchange, newExchange, SWITCHING_PROTOCOLS, tellExchange } from '../http-record.js';
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
+import { Http2Session } from './http2.js';
 
 /** Requests that wait for their responses (pipelining): more than any client sends. */
 const WAITING_MAX = 256;
@@ -10,7 +11,6 @@ const METHODS =
 const OTHER_METHOD = /^[A-Za-z][A-Za-z_-]{0,39} +\S/;
 const LINE_BYTES_MAX = 250;
 const WEB_PORTS: ReadonlySet<number> = new Set([80, 8_000, 8_080, 3_128]);
-const SWITCHING_PROTOCOLS = 101;
 const NO_CONTENT = 204;
 const NOT_MODIFIED = 304;
 
@@ -41,15 +41,6 @@ function recognise(b: Buffer, start: number, end: number, _fromPort: number, toP
   return Verdict.More;
 }
 
-/** A request, its response, or whichever of the two has been seen so far. */
-interface Exchange {
-  request: HttpHead | undefined;
-  requestUs: number;
-  requestBytes: number;
-  response: HttpHead | undefined;
-  responseUs: number;
-}
-
 class HttpSession implements Session {
   readonly #conversation: Conversation;
   readonly #waiting: Exchange[] = [];
@@ -59,6 +50,8 @@ class HttpSession implements Session {
   /** The side that asks: the one whose first head was a request. */
   #client: number | undefined;
   #next: number | undefined;
+  /** Goes on where the two sides have agreed to. */
+  #successor: Http2Session | undefined;
   readonly #requests = new HttpMessages({
     onHead: (head, timeUs) => this.#onRequest(head, timeUs),
     onMessageEnd: (bytes) => this.#onRequestEnd(bytes),
@@ -73,6 +66,7 @@ class HttpSession implements Session {
   }
 
   onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
+    if (this.#successor !== undefined) return this.#successor.onBytes(side, b, start, end, timeUs);
     this.#client ??= b.toString('latin1', start, Math.min(end, start + 5)) === 'HTTP/' ? 1 - side : side;
     const bare = this.#waiting[0];
     if (side !== this.#client && bare?.request?.version === '0.9' && this.#answering === undefined) {
@@ -82,7 +76,7 @@ class HttpSession implements Session {
     }
     const messages = side === this.#client ? this.#requests : this.#responses;
     const used = messages.onBytes(b, start, end, timeUs);
-    return used < 0 ? (this.#next ?? DONE) : used;
+    return used < 0 ? (this.#next ?? DONE) : this.#goOn(side, b, start, used, end, timeUs);
   }
 
   onEnd(timeUs: number): void {
@@ -90,17 +84,19 @@ class HttpSession implements Session {
     this.#requests.onEnd(this.#conversation.unseen(client), timeUs);
     this.#responses.onEnd(this.#conversation.unseen(1 - client), timeUs);
     for (const exchange of this.#waiting.splice(0)) this.#tell(exchange, undefined);
+    this.#successor?.onEnd();
+  }
+
+  /** What stands behind an upgrade belongs to whoever goes on. */
+  #goOn(side: number, b: Buffer, start: number, used: number, end: number, timeUs: number): number {
+    if (this.#successor === undefined || start + used >= end) return used;
+    const more = this.#successor.onBytes(side, b, start + used, end, timeUs);
+    return more < 0 ? more : used + more;
   }
 
   #onRequest(head: HttpHead, timeUs: number): HttpBodyRule {
     if (!head.isRequest || this.#waiting.length >= WAITING_MAX) return HttpBodyRule.Other;
-    this.#sending = {
-      request: head,
-      requestUs: timeUs,
-      requestBytes: 0,
-      response: undefined,
-      responseUs: 0,
-    };
+    this.#sending = newExchange(head, timeUs);
     this.#waiting.push(this.#sending);
     return HttpBodyRule.Said;
   }
@@ -118,17 +114,12 @@ class HttpSession implements Session {
       this.#answering = undefined;
       return HttpBodyRule.None;
     }
-    const exchange: Exchange = this.#waiting.shift() ?? {
-      request: undefined,
-      requestUs: timeUs,
-      requestBytes: 0,
-      response: undefined,
-      responseUs: 0,
-    };
+    const exchange = this.#waiting.shift() ?? newExchange(undefined, timeUs);
     exchange.response = head;
     exchange.responseUs = timeUs;
     const method = exchange.request?.method.toUpperCase();
     const isTunnel = method === 'CONNECT' && head.status >= 200 && head.status < 300;
+    if (head.status === SWITCHING_PROTOCOLS && head.upgrade === 'h2c') return this.#becomeHttp2(exchange, timeUs);
     if (isTunnel || head.status === SWITCHING_PROTOCOLS) {
       this.#tell(exchange, 0);
       this.#next = isTunnel ? CHANGED : DONE;
@@ -145,48 +136,18 @@ class HttpSession implements Session {
     if (exchange !== undefined) this.#tell(exchange, bytes);
   }
 
-  #tell(exchange: Exchange, responseBytes: number | undefined): void {
-    const { request, response } = exchange;
-    // The last bytes of a body are known to be behind us only when others follow.
-    const isSending = this.#sending === exchange;
-    const requestBytes = isSending
-      ? this.#requests.seen(this.#conversation.unseen(this.#client ?? 0))
-      : exchange.requestBytes;
-    this.#conversation.emit('http', exchange.requestUs, {
-      ...(request === undefined ? {} : requestFields(request, requestBytes)),
-      ...(responseBytes === undefined ? {} : { 'http.response.body.bytes': responseBytes }),
-      ...(response === undefined ? {} : responseFields(response)),
-      'http.version': (response ?? request)?.version,
-      ...(request !== undefined && response !== undefined && exchange.responseUs >= exchange.requestUs
-        ? { 'event.duration': Math.round(exchange.responseUs - exchange.requestUs) * 1000 }
-        : {}),
-    });
+  #becomeHttp2(exchange: Exchange, timeUs: number): HttpBodyRule {
+    this.#requests.onEnd(0, timeUs);
+    this.#tell(exchange, 0);
+    this.#successor = new Http2Session(this.#conversation, this.#client);
+    if (exchange.request !== undefined) this.#successor.onUpgrade(exchange.request, exchange.requestUs);
+    return HttpBodyRule.Switch;
   }
-}
 
-function requestFields(head: HttpHead, bytes: number): Record<string, unknown> {
-  return {
-    'http.request.method': head.method,
-    ...urlFields(head.target, head.host, head.method),
-    'http.request.body.bytes': bytes,
-    ...optional('http.request.referrer', head.referrer),
-    ...optional('http.request.mime_type', head.mimeType),
-    ...optional('user_agent.original', head.userAgent),
-    ...optional('hinomi.http.auth_method', head.authMethod),
-    ...optional('user.name', head.user),
-    ...optional('user.domain', head.domain),
-    ...optional('host.name', head.clientName),
-    ...(head.authMethod?.toLowerCase() === 'basic' ? { 'hinomi.session.cleartext_login': true } : {}),
-    ...(head.method === 'CONNECT'
-      ? { 'hinomi.http.upgrade': 'connect' }
-      : optional('hinomi.http.upgrade', head.upgrade)),
-  };
-}
-
-function responseFields(head: HttpHead): Record<string, unknown> {
-  return {
-    'http.response.status_code': head.status,
-    ...optional('http.response.mime_type', head.mimeType),
-    ...optional('hinomi.http.server', head.server),
-  };
+  #tell(exchange: Exchange, responseBytes: number | undefined): void {
+    // The last bytes of a body are known to be behind us only when others follow.
+    if (this.#sending === exchange)
+      exchange.requestBytes = this.#requests.seen(this.#conversation.unseen(this.#client ?? 0));
+    tellExchange(this.#conversation, exchange, responseBytes);
+  }
 }
