@@ -1,5 +1,7 @@
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
+import { createDecipheriv } from 'node:crypto';
+import { encryptAesBlock } from './aes.js';
 import { type Bytes, u8, u32 } from './bytes.js';
+import { ShortHmac } from './sha256.js';
 
 /** Type of a long header's packet, the same number for each version. RFC 9000 17.2, RFC 9369 3.2. */
 export const QuicPacket = { Initial: 0, ZeroRtt: 1, Handshake: 2, Retry: 3 } as const;
@@ -21,21 +23,46 @@ const ID_BYTES_MAX = 20;
 const SAMPLE_BYTES = 16;
 const TAG_BYTES = 16;
 const VERSION_2 = 0x6b3343cf;
-const SALT_1 = Buffer.from('38762cf7f55934b34d179ae6a4c80cadccbb7f0a', 'hex');
-const SALT_2 = Buffer.from('0dede3def700a6db819381be6e269dcbf9bd2ed9', 'hex');
-const SALT_DRAFT_29 = Buffer.from('afbfec289993d24c9e9786f19c6111e04390a899', 'hex');
-const SALT_DRAFT_23 = Buffer.from('c3eef712c72ebb5a11a7d2432bb46365bef9f502', 'hex');
+/** What a version makes keys with: the salt's HMAC and the labels, as they stand in HkdfLabel. */
+interface Recipe {
+  readonly salt: ShortHmac;
+  readonly key: Buffer;
+  readonly iv: Buffer;
+  readonly headerKey: Buffer;
+}
+
+const CLIENT_LABEL = hkdfLabel('client in', 32);
+const SERVER_LABEL = hkdfLabel('server in', 32);
+const RECIPE_1 = recipe('38762cf7f55934b34d179ae6a4c80cadccbb7f0a', 'quic');
+const RECIPE_2 = recipe('0dede3def700a6db819381be6e269dcbf9bd2ed9', 'quicv2');
+const RECIPE_DRAFT_29 = recipe('afbfec289993d24c9e9786f19c6111e04390a899', 'quic');
+const RECIPE_DRAFT_23 = recipe('c3eef712c72ebb5a11a7d2432bb46365bef9f502', 'quic');
+
+function recipe(salt: string, prefix: string): Recipe {
+  return {
+    salt: new ShortHmac(Buffer.from(salt, 'hex')),
+    key: hkdfLabel(`${prefix} key`, 16),
+    iv: hkdfLabel(`${prefix} iv`, 12),
+    headerKey: hkdfLabel(`${prefix} hp`, 16),
+  };
+}
+
+/** What HKDF-Expand-Label hashes for one block: RFC 8446 7.1, RFC 5869 2.3. */
+function hkdfLabel(label: string, bytes: number): Buffer {
+  const name = `tls13 ${label}`;
+  return Buffer.concat([Buffer.of(0, bytes, name.length), Buffer.from(name), Buffer.of(0, 1)]);
+}
 
 /** RFC 9001 5.2, RFC 9369 3.3.1, and the last drafts. Undefined: a version whose Initials cannot be read. */
-function saltOf(version: number): Buffer | undefined {
-  if (version === 1) return SALT_1;
-  if (version === VERSION_2) return SALT_2;
-  if (version >= 0xff00001d && version <= 0xff000022) return SALT_DRAFT_29;
-  return version >= 0xff000017 && version <= 0xff00001c ? SALT_DRAFT_23 : undefined;
+function recipeOf(version: number): Recipe | undefined {
+  if (version === 1) return RECIPE_1;
+  if (version === VERSION_2) return RECIPE_2;
+  if (version >= 0xff00001d && version <= 0xff000022) return RECIPE_DRAFT_29;
+  return version >= 0xff000017 && version <= 0xff00001c ? RECIPE_DRAFT_23 : undefined;
 }
 
 /** Whether a version's Initials can be read. */
-export const isKnownQuic = (version: number): boolean => saltOf(version) !== undefined;
+export const isKnownQuic = (version: number): boolean => recipeOf(version) !== undefined;
 
 /** `1`, `2`, `draft-29`, or hexadecimal. */
 export function quicVersionName(version: number): string {
@@ -97,37 +124,28 @@ export interface QuicKeys {
  * @returns undefined for a version whose Initials cannot be read
  */
 export const clientKeys = (version: number, clientId: Buffer): QuicKeys | undefined =>
-  keysOf(version, clientId, 'client in');
+  keysOf(version, clientId, CLIENT_LABEL);
 /** The same for the server's Initials, also from the client's first id. */
 export const serverKeys = (version: number, clientId: Buffer): QuicKeys | undefined =>
-  keysOf(version, clientId, 'server in');
+  keysOf(version, clientId, SERVER_LABEL);
 
-function keysOf(version: number, clientId: Buffer, label: string): QuicKeys | undefined {
-  const salt = saltOf(version);
-  if (salt === undefined) return undefined;
-  const secret = createHmac('sha256', salt).update(clientId).digest();
-  const side = expandLabel(secret, label, 32);
-  const prefix = version === VERSION_2 ? 'quicv2' : 'quic';
+function keysOf(version: number, clientId: Buffer, label: Buffer): QuicKeys | undefined {
+  const recipe = recipeOf(version);
+  if (recipe === undefined) return undefined;
+  const secret = new ShortHmac(recipe.salt.digest(clientId));
+  const side = new ShortHmac(secret.digest(label));
   return {
-    key: expandLabel(side, `${prefix} key`, 16),
-    iv: expandLabel(side, `${prefix} iv`, 12),
-    headerKey: expandLabel(side, `${prefix} hp`, 16),
+    key: side.digest(recipe.key).subarray(0, 16),
+    iv: side.digest(recipe.iv).subarray(0, 12),
+    headerKey: side.digest(recipe.headerKey).subarray(0, 16),
   };
-}
-
-/** RFC 8446 7.1, RFC 5869 2.3; one block is enough. */
-function expandLabel(secret: Buffer, label: string, bytes: number): Buffer {
-  const name = `tls13 ${label}`;
-  const info = Buffer.concat([Buffer.of(0, bytes, name.length), Buffer.from(name), Buffer.of(0, 1)]);
-  return createHmac('sha256', secret).update(info).digest().subarray(0, bytes);
 }
 
 /** The frames of an Initial. @returns undefined when the keys are not its own, or it was changed */
 export function openInitial(b: Bytes, header: QuicHeader, keys: QuicKeys): Buffer | undefined {
   const { start, numberAt, end } = header;
   if (numberAt + 4 + SAMPLE_BYTES > end) return undefined;
-  const sample = b.subarray(numberAt + 4, numberAt + 4 + SAMPLE_BYTES);
-  const mask = createCipheriv('aes-128-ecb', keys.headerKey, null).update(sample);
+  const mask = encryptAesBlock(keys.headerKey, b, numberAt + 4);
   const numberBytes = ((u8(b, start) ^ u8(mask, 0)) & 3) + 1;
   const associated = Buffer.from(b.subarray(start, numberAt + numberBytes));
   associated[0] = u8(associated, 0) ^ (u8(mask, 0) & 0x0f);
