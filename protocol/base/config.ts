@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import type { Static, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
 import { CodedError, describeError } from './errors.js';
 
@@ -21,9 +20,8 @@ export function loadConfig<T extends TSchema>(schema: T, sources: ConfigSources)
   const fromFile = sources.file === undefined ? {} : readJson(sources.file);
   const merged = merge(fromFile, sources.overrides ?? {});
   const value = Value.Default(schema, merged);
-  const check = Compile(schema);
-  if (!check.Check(value)) {
-    const problems = [...check.Errors(value)].slice(0, PROBLEMS_MAX).map(describeProblem);
+  if (!Value.Check(schema, value)) {
+    const problems = [...Value.Errors(schema, value)].slice(0, PROBLEMS_MAX).map(describeProblem);
     const place = sources.file ?? 'command line';
     throw new CodedError('CONFIG_INVALID', `${place}: ${[...new Set(problems)].join('; ')}`);
   }

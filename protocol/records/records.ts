@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/compile';
 import { RECORD_DEPTH_MAX, RECORD_KEY_BYTES_MAX, RECORD_KEYS_MAX } from '../base/limits.js';
 import { COLLECTOR_FIELDS, CONVERSATION, EVERY_RECORD } from './common.js';
 import { CoverageRecord } from './coverage.js';
@@ -63,8 +63,20 @@ function collectFields(sets: Readonly<Record<string, TSchema>>[]): Map<string, F
   return fields;
 }
 
-const CHECKS = new Map(Object.entries(RECORD_KINDS).map(([dataset, schema]) => [dataset, Compile(schema)]));
-const OTHER_CHECK = Compile(OtherRecord);
+/** By `event.dataset`. Made when the first record of a kind is checked: who only makes records starts faster. */
+const checks = new Map<string, Validator>();
+
+function checkOf(dataset: unknown): Validator {
+  const isKnown = typeof dataset === 'string' && Object.hasOwn(RECORD_KINDS, dataset);
+  const name = isKnown ? (dataset as Dataset) : '';
+  let check = checks.get(name);
+  if (check === undefined) {
+    check = Compile(name === '' ? OtherRecord : RECORD_KINDS[name]) as unknown as Validator;
+    checks.set(name, check);
+  }
+  return check;
+}
+
 /** Half of a pair: no UTF-8 stands for it. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
@@ -83,8 +95,7 @@ export function flawOfRecord(value: unknown): string | undefined {
     if (Object.hasOwn(COLLECTOR_FIELDS, key)) return `${key} is set by the collector alone`;
     if (isDeeperThan(record[key], RECORD_DEPTH_MAX)) return `${key} nests too deeply`;
   }
-  const dataset = record['event.dataset'];
-  const check = (typeof dataset === 'string' ? CHECKS.get(dataset) : undefined) ?? OTHER_CHECK;
+  const check = checkOf(record['event.dataset']);
   if (check.Check(record)) return undefined;
   const first = [...check.Errors(record)][0];
   return first === undefined ? 'invalid' : `${first.instancePath.slice(1) || 'record'} ${first.message}`;

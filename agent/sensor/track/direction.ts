@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIPv4, SocketAddress } from 'node:net';
 import { CodedError } from '../../../protocol/base/errors.js';
 
 export type Direction = 'internal' | 'outbound' | 'inbound' | 'external';
@@ -56,7 +56,7 @@ export class Directions {
 
   #add(network: string): void {
     const [address = '', prefix, ...more] = network.split('/');
-    const version = isIP(address);
+    const version = versionOf(address);
     const width = version === 4 ? 32 : 128;
     const bits = prefix === undefined ? width : Number(prefix);
     const isValid =
@@ -68,6 +68,17 @@ export class Directions {
       );
     }
     (version === 4 ? this.#v4 : this.#v6).push(...wordsOf(address), ...maskOf(bits));
+  }
+}
+
+/** Not `isIP`: its expression for IPv6 takes 13 ms to compile. */
+function versionOf(address: string): 4 | 6 | 0 {
+  if (!address.includes(':')) return isIPv4(address) ? 4 : 0;
+  try {
+    new SocketAddress({ address, family: 'ipv6' });
+    return 6;
+  } catch {
+    return 0;
   }
 }
 

@@ -1,3 +1,7 @@
+import { Columns } from './columns.js';
+
+/** About what a flow takes. */
+const FLOW_BYTES = 512;
 /** History letters kept of one flow; later ones are not. */
 export const HISTORY_MAX = 48;
 export const FLOW_VLANS_MAX = 4;
@@ -63,49 +67,50 @@ export class FlowCounters {
   readonly syns: Uint8Array;
 
   constructor(capacity: number) {
+    const columns = new Columns(capacity * FLOW_BYTES);
     const sides = capacity * 2;
-    this.startUs = new Float64Array(capacity);
-    this.endUs = new Float64Array(capacity);
-    this.toldUs = new Float64Array(capacity);
-    this.packets = new Float64Array(sides);
-    this.bytes = new Float64Array(sides);
-    this.ipBytes = new Float64Array(sides);
-    this.payloadBytes = new Float64Array(sides);
-    this.macs = new Uint8Array(sides * 6);
-    this.hasMac = new Uint8Array(sides);
-    this.vlanCount = new Uint8Array(capacity);
-    this.vlans = new Uint16Array(capacity * FLOW_VLANS_MAX);
-    this.tunnelCount = new Uint8Array(capacity);
-    this.tunnels = new Uint8Array(capacity * FLOW_TUNNELS_MAX);
-    this.outerVersion = new Uint8Array(capacity);
-    this.outer = new Uint8Array(capacity * 32);
-    this.history = new Uint8Array(capacity * HISTORY_MAX);
-    this.historyLength = new Uint8Array(capacity);
-    this.historySeen = new Uint16Array(sides);
-    this.application = new Uint8Array(capacity);
-    this.state = new Uint8Array(sides);
-    this.previousState = new Uint8Array(sides);
-    this.didClose = new Uint8Array(sides);
-    this.startSeq = new Uint32Array(sides);
-    this.lastSeq = new Uint32Array(sides);
-    this.ackSeq = new Uint32Array(sides);
-    this.lastRelative = new Float64Array(sides);
-    this.ackRelative = new Float64Array(sides);
-    this.finRelative = new Float64Array(sides);
-    this.nextRelative = new Float64Array(sides);
-    this.ranges = new Int32Array(sides).fill(-1);
-    this.missedBytes = new Float64Array(sides);
-    this.gaps = new Uint32Array(sides);
-    this.retransmits = new Uint32Array(sides);
-    this.zeroWindows = new Uint32Array(sides);
-    this.badChecksums = new Uint32Array(sides);
-    this.lastSyn = new Float64Array(sides);
-    this.lastFin = new Float64Array(sides);
-    this.lastRst = new Float64Array(sides);
-    this.synUs = new Float64Array(capacity);
-    this.synAckUs = new Float64Array(capacity);
-    this.ackUs = new Float64Array(capacity);
-    this.syns = new Uint8Array(capacity);
+    this.startUs = columns.float64(capacity);
+    this.endUs = columns.float64(capacity);
+    this.toldUs = columns.float64(capacity);
+    this.packets = columns.float64(sides);
+    this.bytes = columns.float64(sides);
+    this.ipBytes = columns.float64(sides);
+    this.payloadBytes = columns.float64(sides);
+    this.macs = columns.uint8(sides * 6);
+    this.hasMac = columns.uint8(sides);
+    this.vlanCount = columns.uint8(capacity);
+    this.vlans = columns.uint16(capacity * FLOW_VLANS_MAX);
+    this.tunnelCount = columns.uint8(capacity);
+    this.tunnels = columns.uint8(capacity * FLOW_TUNNELS_MAX);
+    this.outerVersion = columns.uint8(capacity);
+    this.outer = columns.uint8(capacity * 32);
+    this.history = columns.uint8(capacity * HISTORY_MAX);
+    this.historyLength = columns.uint8(capacity);
+    this.historySeen = columns.uint16(sides);
+    this.application = columns.uint8(capacity);
+    this.state = columns.uint8(sides);
+    this.previousState = columns.uint8(sides);
+    this.didClose = columns.uint8(sides);
+    this.startSeq = columns.uint32(sides);
+    this.lastSeq = columns.uint32(sides);
+    this.ackSeq = columns.uint32(sides);
+    this.lastRelative = columns.float64(sides);
+    this.ackRelative = columns.float64(sides);
+    this.finRelative = columns.float64(sides);
+    this.nextRelative = columns.float64(sides);
+    this.ranges = columns.int32(sides);
+    this.missedBytes = columns.float64(sides);
+    this.gaps = columns.uint32(sides);
+    this.retransmits = columns.uint32(sides);
+    this.zeroWindows = columns.uint32(sides);
+    this.badChecksums = columns.uint32(sides);
+    this.lastSyn = columns.float64(sides);
+    this.lastFin = columns.float64(sides);
+    this.lastRst = columns.float64(sides);
+    this.synUs = columns.float64(capacity);
+    this.synAckUs = columns.float64(capacity);
+    this.ackUs = columns.float64(capacity);
+    this.syns = columns.uint8(capacity);
   }
 
   /** Makes a slot new. Out-of-order ranges must have been freed. */

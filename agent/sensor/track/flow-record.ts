@@ -52,16 +52,18 @@ export function transportName(protocol: number): string {
   return TRANSPORTS[protocol] ?? String(protocol);
 }
 
-/** Times as text; the second is kept, since records come in the order of time. */
-let cachedSecond = -1;
-let cachedText = '';
+/** Texts of the last seconds that were asked for, by their lower bits: records of many flows alternate between them. */
+const SECONDS_KEPT = 64;
+const keptSeconds = new Float64Array(SECONDS_KEPT).fill(-1);
+const keptTexts: string[] = new Array<string>(SECONDS_KEPT).fill('');
 export function timeText(timeUs: number): string {
   const second = Math.floor(timeUs / 1e6);
-  if (second !== cachedSecond) {
-    cachedSecond = second;
-    cachedText = isoMicros(second, 0).slice(0, 20);
+  const kept = second & (SECONDS_KEPT - 1);
+  if (keptSeconds[kept] !== second) {
+    keptSeconds[kept] = second;
+    keptTexts[kept] = isoMicros(second, 0).slice(0, 20);
   }
-  return `${cachedText}${String(Math.floor(timeUs - second * 1e6)).padStart(6, '0')}Z`;
+  return `${keptTexts[kept]}${String(Math.floor(timeUs - second * 1e6)).padStart(6, '0')}Z`;
 }
 
 interface Endpoints {

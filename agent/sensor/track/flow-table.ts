@@ -1,6 +1,7 @@
 import type { Bytes } from '../wire/bytes.js';
 import { u32 } from '../wire/bytes.js';
 import type { Frame } from '../wire/frame.js';
+import { FreeList } from './free-list.js';
 
 const NONE = -1;
 const WORDS = 8;
@@ -32,7 +33,7 @@ export class FlowTable {
   readonly #after: Int32Array;
   readonly #heads: Int32Array;
   readonly #tails: Int32Array;
-  #free: number;
+  readonly #free: FreeList;
   /** The tuple of the frame that was looked up last: hashed once, used by `add`. */
   readonly #words = new Uint32Array(WORDS);
   #sourcePort = 0;
@@ -52,13 +53,12 @@ export class FlowTable {
     this.#mask = buckets - 1;
     this.#buckets = new Int32Array(buckets).fill(NONE);
     this.#chain = new Int32Array(capacity);
+    this.#free = new FreeList(this.#chain);
     this.#bucketOf = new Int32Array(capacity);
     this.#before = new Int32Array(capacity);
     this.#after = new Int32Array(capacity);
     this.#heads = new Int32Array(queues).fill(NONE);
     this.#tails = new Int32Array(queues).fill(NONE);
-    for (let slot = 0; slot < capacity; slot++) this.#chain[slot] = slot + 1 < capacity ? slot + 1 : NONE;
-    this.#free = capacity > 0 ? 0 : NONE;
   }
 
   /**
@@ -96,8 +96,7 @@ export class FlowTable {
 
   /** Takes a free slot for the tuple that `find` just missed. Requires `used < capacity`. */
   add(): number {
-    const slot = this.#free;
-    this.#free = this.#chain[slot]!;
+    const slot = this.#free.take();
     this.used += 1;
     this.addresses.set(this.#words, slot * WORDS);
     this.ports[slot * 2] = this.#sourcePort;
@@ -116,8 +115,7 @@ export class FlowTable {
     for (let at = this.#buckets[bucket]!; at !== slot; at = this.#chain[at]!) previous = at;
     if (previous === NONE) this.#buckets[bucket] = this.#chain[slot]!;
     else this.#chain[previous] = this.#chain[slot]!;
-    this.#chain[slot] = this.#free;
-    this.#free = slot;
+    this.#free.giveBack(slot);
     this.used -= 1;
   }
 

@@ -50,8 +50,11 @@ const CLOSING_US = 5 * SECOND_US;
 /** Both FINs acknowledged: stragglers are rare, and people wait for the record. */
 const CLEAN_US = 1 * SECOND_US;
 
-/** Checksums of the bulk of a transfer are looked at now and then: a broken sender is seen by its first packets. */
-const CHECKED_FIRST = 32;
+/**
+ * Checksums of the bulk of a transfer are looked at now and then, all of them once one was wrong: a broken sender is
+ * seen by its first packets.
+ */
+const CHECKED_FIRST = 8;
 const CHECKED_ONE_OF = 16;
 /** Sweeps in which the whole table is looked through for long flows. */
 const LONG_PARTS = 64;
@@ -129,8 +132,10 @@ export class FlowTracker {
   }
 
   #check(slot: number, side: number, frame: Frame, b: Bytes): void {
-    const packets = this.counters.packets[slot * 2 + side]!;
-    if (packets > CHECKED_FIRST && packets % CHECKED_ONE_OF !== 0) return;
+    const at = slot * 2 + side;
+    const packets = this.counters.packets[at]!;
+    const isBulk = packets > CHECKED_FIRST && this.counters.badChecksums[at] === 0;
+    if (isBulk && packets % CHECKED_ONE_OF !== 0) return;
     this.checked += 1;
     if (hasGoodChecksums(frame, b)) return;
     this.badChecksums += 1;

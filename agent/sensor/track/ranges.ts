@@ -1,3 +1,5 @@
+import { FreeList } from './free-list.js';
+
 const NONE = -1;
 /** Ranges that one side of a flow may hold: more is a hole-ridden stream that nobody can follow. */
 const RANGES_PER_SIDE_MAX = 64;
@@ -11,14 +13,13 @@ export class Ranges {
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
   readonly #next: Int32Array;
-  #free: number;
+  readonly #free: FreeList;
 
   constructor(capacity: number) {
     this.#starts = new Float64Array(capacity);
     this.#ends = new Float64Array(capacity);
     this.#next = new Int32Array(capacity);
-    for (let node = 0; node < capacity; node++) this.#next[node] = node + 1 < capacity ? node + 1 : NONE;
-    this.#free = capacity > 0 ? 0 : NONE;
+    this.#free = new FreeList(this.#next);
   }
 
   start(node: number): number {
@@ -46,8 +47,7 @@ export class Ranges {
   /** Takes the first range out of the list and returns the new head. */
   shift(head: number): number {
     const next = this.#next[head]!;
-    this.#next[head] = this.#free;
-    this.#free = head;
+    this.#free.giveBack(head);
     return next;
   }
 
@@ -56,9 +56,8 @@ export class Ranges {
   }
 
   #put(head: number, previous: number, next: number, start: number, end: number): number {
-    const node = this.#free;
+    const node = this.#free.take();
     if (node === NONE) return this.#forget(head);
-    this.#free = this.#next[node]!;
     this.#starts[node] = start;
     this.#ends[node] = end;
     this.#next[node] = next;

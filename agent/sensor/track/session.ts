@@ -19,7 +19,7 @@ export interface Conversation {
   /** Bytes of a side that are still to be passed over, because a session said so. */
   unseen(side: number): number;
   /**
-   * Tells a record of this flow; its time, kind and the flow's own fields are added.
+   * Tells a record of this flow; its time, kind and the flow's own fields are added, and must not be in `fields`.
    * @param protocol `network.protocol`, when it is not the name under which the flow was recognised
    */
   emit(dataset: string, timeUs: number, fields: Readonly<Record<string, unknown>>, protocol?: ApplicationName): void;

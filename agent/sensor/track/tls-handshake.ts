@@ -1,7 +1,7 @@
 import { u8, u16 } from '../wire/bytes.js';
 import { type Certificate, readCertificate } from '../wire/certificate.js';
 import { tlsCipherName } from '../wire/tls-ciphers.js';
-import { ja3, ja3s, ja4 } from '../wire/tls-fingerprints.js';
+import { clientFingerprints, ja3s } from '../wire/tls-fingerprints.js';
 import { type ClientHello, decodeClientHello, decodeServerHello, type ServerHello } from '../wire/tls-hello.js';
 import { tlsGroupName, tlsVersionName } from '../wire/tls-names.js';
 
@@ -129,10 +129,11 @@ export class TlsHandshake {
     const hello = this.clientHello;
     if (hello === undefined) return {};
     const certificate = this.#certificates[this.clientSide as 0 | 1];
+    const { ja3, ja4 } = clientFingerprints(hello, this.#transport);
     return {
       ...(hello.serverName === undefined ? {} : { 'tls.client.server_name': hello.serverName }),
-      'tls.client.ja3': ja3(hello),
-      'tls.client.ja4': ja4(hello, this.#transport),
+      'tls.client.ja3': ja3,
+      'tls.client.ja4': ja4,
       ...(hello.alpn.length === 0 ? {} : { 'hinomi.tls.alpn': hello.alpn }),
       ...(hello.hasEch ? { 'hinomi.tls.ech': true } : {}),
       ...(certificate === undefined

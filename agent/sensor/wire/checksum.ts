@@ -28,7 +28,14 @@ function sum(b: Bytes, start: number, end: number, initial: number): number {
   for (; at < end && ((at + base) & 3) !== 0; at++) low += b[at]! << (((at + base) & 1) << 3);
   const firstWord = (at + base) >> 2;
   const lastWord = firstWord + ((end - at) >> 2);
-  for (let word = firstWord; word < lastWord; word++) {
+  let word = firstWord;
+  for (const lastPair = lastWord - 1; word < lastPair; word += 2) {
+    const one = words[word]!;
+    const two = words[word + 1]!;
+    low = (low + (one & 0xffff) + (two & 0xffff)) | 0;
+    high = (high + (one >>> 16) + (two >>> 16)) | 0;
+  }
+  if (word < lastWord) {
     const value = words[word]!;
     low = (low + (value & 0xffff)) | 0;
     high = (high + (value >>> 16)) | 0;

@@ -18,17 +18,56 @@ const VERSIONS: Readonly<Record<number, string>> = {
   65276: 'd3',
 };
 
-/** Programs say the same hello again and again. In the order of their first use. */
-const HASHES_MAX = 4_096;
-const hashes = new Map<string, string>();
+/** Programs say the same hello again and again: what was made of one is kept, in the order of first use. */
+class Kept<Value> {
+  readonly #values = new Map<string, Value>();
+  readonly #valuesMax: number;
+
+  constructor(valuesMax: number) {
+    this.#valuesMax = valuesMax;
+  }
+
+  get(key: string, make: () => Value): Value {
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const value = make();
+    if (this.#values.size >= this.#valuesMax) this.#values.delete(this.#values.keys().next().value ?? '');
+    this.#values.set(key, value);
+    return value;
+  }
+}
+
+const hashes = new Kept<string>(4_096);
+const clients = new Kept<ClientFingerprints>(2_048);
+/** A hello that offers more than any program does is not worth keeping. */
+const KEPT_NUMBERS_MAX = 256;
 
 function hashOf(algorithm: 'md5' | 'sha256', text: string): string {
-  const known = hashes.get(text);
-  if (known !== undefined) return known;
-  const hash = createHash(algorithm).update(text).digest('hex');
-  if (hashes.size >= HASHES_MAX) hashes.delete(hashes.keys().next().value ?? '');
-  hashes.set(text, hash);
-  return hash;
+  return hashes.get(text, () => createHash(algorithm).update(text).digest('hex'));
+}
+
+export interface ClientFingerprints {
+  readonly ja3: string;
+  readonly ja4: string;
+}
+
+/** Both of a client. @param transport t for TCP, q for QUIC, d for DTLS */
+export function clientFingerprints(hello: ClientHello, transport: 't' | 'q' | 'd'): ClientFingerprints {
+  const make = (): ClientFingerprints => ({ ja3: ja3(hello), ja4: ja4(hello, transport) });
+  const key = keyOf(hello, transport);
+  return key === undefined ? make() : clients.get(key, make);
+}
+
+/** All that the fingerprints are made of, each number as one character and each list behind its length. */
+function keyOf(hello: ClientHello, transport: string): string | undefined {
+  const { ciphers, extensions, groups, pointFormats, signatureAlgorithms, supportedVersions } = hello;
+  const lists = [ciphers, extensions, groups, pointFormats, signatureAlgorithms, supportedVersions];
+  let count = 0;
+  for (const list of lists) count += list.length;
+  if (count > KEPT_NUMBERS_MAX) return undefined;
+  let key = `${transport}${hello.alpn[0] ?? ''}\n${String.fromCharCode(hello.version)}`;
+  for (const list of lists) key += String.fromCharCode(list.length, ...list);
+  return key;
 }
 
 const md5 = (text: string): string => hashOf('md5', text);
