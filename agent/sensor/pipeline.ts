@@ -1,15 +1,19 @@
 import { type Static, Type } from 'typebox';
 import { ARP_DATASET, arpJson } from './arp-record.js';
 import type { OnPacket } from './capture/source.js';
-import { Coverage } from './coverage.js';
+import { Coverage, type CoverageCounts, type TableFill } from './coverage.js';
+import { KEPT_ALL, type Load, Overload } from './overload.js';
+import { LINK_UNKNOWN, type LinkFacts, Sight } from './sight/sight.js';
 import { Applications } from './track/applications.js';
 import { Directions, LOCAL_DEFAULT } from './track/direction.js';
-import { DnsTracker } from './track/dns-tracker.js';
+import { DnsTracker, PENDING_MAX } from './track/dns-tracker.js';
 import { FlowRecords, timeText } from './track/flow-record.js';
 import { FlowTracker } from './track/flow-tracker.js';
 import { PROTOCOLS } from './track/protocols.js';
+import { StreamEnd } from './track/stream.js';
 import { hasGoodChecksums } from './wire/checksum.js';
 import { decodeFrame, decodeInner } from './wire/decode.js';
+import { earlyHash } from './wire/early-hash.js';
 import { FLAW_COUNT, Flaw } from './wire/flaws.js';
 import { Frame, Tunnel } from './wire/frame.js';
 import { Protocol } from './wire/transport.js';
@@ -91,13 +95,18 @@ export class Pipeline {
   readonly #wantsFlow: boolean;
   readonly #wantsArp: boolean;
   readonly #coverage: Coverage;
+  readonly #sight: Sight;
+  readonly #overload = new Overload();
+  /** Of KEPT_ALL: conversations that are followed. */
+  #kept = KEPT_ALL;
+  #sampled = 0;
   #kernel: KernelCounts = { dropped: 0, interfaceDropped: 0 };
   /** Dropped for their checksums. */
   #dropped = 0;
   #minuteUs = 0;
 
   /** @param interfaceName of the interface, or the recording's name */
-  constructor(config: PipelineConfig, deps: PipelineDeps, interfaceName = '') {
+  constructor(config: PipelineConfig, deps: PipelineDeps, interfaceName = '', link: LinkFacts = LINK_UNKNOWN) {
     this.#config = config;
     this.#deps = deps;
     this.#coverage = new Coverage(interfaceName, config.flowsMax);
@@ -126,7 +135,9 @@ export class Pipeline {
       application: this.#applications,
     });
     const { table, counters, tcp } = this.#tracker;
-    this.#records = new FlowRecords(table, counters, tcp, new Directions(config.local));
+    const directions = new Directions(config.local);
+    this.#records = new FlowRecords(table, counters, tcp, directions);
+    this.#sight = new Sight(link, (words, at, isV6) => directions.isLocal(words, at, isV6), deps.seed);
   }
 
   /** Of the packets that were looked at. */
@@ -143,11 +154,13 @@ export class Pipeline {
   }
 
   readonly onPacket: OnPacket = (b, start, end, wireBytes, timeUs, linkType) => {
+    if (timeUs >= this.#minuteUs) this.#turnMinute(timeUs);
     this.packets += 1;
     this.bytes += wireBytes;
+    if (this.#kept < KEPT_ALL && this.#isPassedOver(b, start, end, linkType)) return;
     const frame = this.#frame;
     const flaw = decodeFrame(frame, b, start, end, wireBytes, linkType);
-    if (timeUs >= this.#minuteUs) this.#turnMinute(timeUs);
+    this.#sight.onPacket(frame, b, start, end, wireBytes, linkType);
     if (flaw !== Flaw.None) {
       this.flaws[flaw] = this.flaws[flaw]! + 1;
       return;
@@ -188,6 +201,19 @@ export class Pipeline {
     this.#tracker.tick(nowUs);
   }
 
+  /** How the sensor keeps up, every tenth of a second: what is left out is decided here. */
+  onLoad(load: Load): void {
+    this.#overload.onLoad(load);
+    this.#kept = this.#overload.kept;
+    this.#applications.isDeep = this.#overload.isDeep;
+  }
+
+  #isPassedOver(b: Buffer, start: number, end: number, linkType: number): boolean {
+    const isKept = (earlyHash(b, start, end, linkType, this.#deps.seed) & (KEPT_ALL - 1)) < this.#kept;
+    if (!isKept) this.#sampled += 1;
+    return !isKept;
+  }
+
   setKernelCounts(counts: KernelCounts): void {
     this.#kernel = counts;
   }
@@ -221,21 +247,65 @@ export class Pipeline {
 
   #emitCoverage(startUs: number): void {
     if (!this.#wants.has('coverage')) return;
-    const record = this.#coverage.record(startUs, {
-      packets: this.packets,
-      bytes: this.bytes,
-      badChecksums: this.badChecksums,
-      checked: this.#tracker.checked,
-      ended: this.#tracker.ended,
-      bothWays: this.#tracker.endedBothWays,
-      evicted: this.#tracker.evicted,
-      dropped: this.#kernel.dropped,
-      interfaceDropped: this.#kernel.interfaceDropped,
+    const record = this.#coverage.record(startUs, this.#counts(), {
       flowsLive: this.#tracker.table.used,
+      giantBytesMax: this.#sight.giantBytesMax,
+      stations: this.#sight.stations,
+      hosts: this.#sight.hosts,
+      keptShare: this.#overload.takeKeptShare(),
+      tables: this.#tables(),
+      vlans: this.#sight.vlansSince(),
+      unread: this.#sight.unread.since(),
       flaws: this.flaws,
       dnsFlaws: this.#dns?.flaws,
       streamsEnded: this.#applications.streams.ended,
     });
+    this.#sight.turn();
     this.#deps.emit('coverage', JSON.stringify(record));
+  }
+
+  #counts(): CoverageCounts {
+    const tracker = this.#tracker;
+    const sight = this.#sight;
+    return {
+      packets: this.packets,
+      bytes: this.bytes,
+      kernelDrops: this.#kernel.dropped,
+      interfaceDrops: this.#kernel.interfaceDropped,
+      sampled: this.#sampled,
+      shallow: this.#applications.shallow,
+      checked: tracker.checked,
+      badChecksums: this.badChecksums,
+      flows: tracker.ended,
+      flowsBothWays: tracker.endedBothWays,
+      flowsEvicted: tracker.evicted,
+      tcpFlows: tracker.endedTcp,
+      tcpHalfSeen: tracker.endedHalfSeen,
+      tcpBytes: tracker.tcp.payloadBytes,
+      missedBytes: tracker.tcp.missedBytes,
+      gaps: tracker.tcp.gaps,
+      unicast: sight.unicast,
+      unicastOthers: sight.unicastOthers,
+      multicast: sight.multicast,
+      own: sight.own,
+      giants: sight.giants,
+      cut: sight.cut,
+      unread: sight.unread.carrying,
+    };
+  }
+
+  #tables(): TableFill[] {
+    const { table, evicted, ranges } = this.#tracker;
+    const { streams } = this.#applications;
+    const givenUp = streams.ended.reduce((sum, count) => sum + count, 0) - streams.ended[StreamEnd.Ignored]!;
+    return [
+      { table: 'flows', used: table.used, max: table.capacity, evicted },
+      { table: 'ranges', used: ranges.used, max: ranges.capacity, evicted: ranges.forgotten },
+      { table: 'streams', used: streams.sides, max: streams.limits.sidesMax, evicted: givenUp },
+      { table: 'stream_bytes', used: streams.bytes, max: streams.limits.bytesMax, evicted: 0 },
+      ...(this.#dns === undefined
+        ? []
+        : [{ table: 'dns', used: this.#dns.pending, max: PENDING_MAX, evicted: this.#dns.evicted }]),
+    ];
   }
 }

@@ -6,6 +6,7 @@ import { readIpv6 } from './ipv6.js';
 import { type LinkEnd, Next, readEthernet, readLink } from './link.js';
 import { readTransport } from './transport.js';
 import { type Inside, nextOfNsh } from './udp-tunnels.js';
+import { UNREAD_PPP } from './unread.js';
 
 /** Tags, labels and tunnels nest this deep at most. */
 const LAYERS_MAX = 16;
@@ -92,7 +93,7 @@ function readShim(frame: Frame, b: Bytes, at: number, end: number): Flaw {
     case Next.Pppoe:
       return readPppoe(frame, b, at, end);
     case Next.Ppp:
-      return readPpp(b, at, end);
+      return readPpp(frame, b, at, end);
     case Next.Ethernet:
       return readEthernet(frame, b, at, end, link);
     case Next.Gre:
@@ -104,7 +105,7 @@ function readShim(frame: Frame, b: Bytes, at: number, end: number): Flaw {
 
 /** Tags and headers that an office seldom has. */
 function readRareShim(frame: Frame, b: Bytes, at: number, end: number): Flaw {
-  if (end - at < 8) return Flaw.NotIp;
+  if (end - at < 8) return notIp(frame);
   switch (link.next) {
     case Next.Erspan:
       frame.addTunnel(Tunnel.Erspan);
@@ -129,8 +130,13 @@ function readRareShim(frame: Frame, b: Bytes, at: number, end: number): Flaw {
       return goOn(at + bytes, next);
     }
     default:
-      return Flaw.NotIp;
+      return notIp(frame);
   }
+}
+
+function notIp(frame: Frame): Flaw {
+  frame.unread = link.next;
+  return Flaw.NotIp;
 }
 
 function goOn(at: number, next: number): Flaw {
@@ -219,7 +225,7 @@ function readPppoe(frame: Frame, b: Bytes, start: number, end: number): Flaw {
 }
 
 /** RFC 1661 2 and RFC 1662: address and control may stand in front; the protocol may be one byte. */
-function readPpp(b: Bytes, start: number, end: number): Flaw {
+function readPpp(frame: Frame, b: Bytes, start: number, end: number): Flaw {
   let at = start;
   if (end - at < 2) return Flaw.PppoeTruncated;
   if (u8(b, at) === 0xff && u8(b, at + 1) === 0x03) at += 2;
@@ -229,5 +235,6 @@ function readPpp(b: Bytes, start: number, end: number): Flaw {
   at += isShort ? 1 : 2;
   if (protocol === 0x0021) return goOn(at, Next.Ipv4);
   if (protocol === 0x0057) return goOn(at, Next.Ipv6);
+  frame.unread = UNREAD_PPP + protocol;
   return Flaw.PppUnknown;
 }

@@ -61,6 +61,8 @@ export class Frame {
   outerSource = -1;
   outerDestination = -1;
   arpStart = -1;
+  /** What stood where decoding ended for want of a decoder: an EtherType, or a number of `unread.ts`. */
+  unread = -1;
   /** 4, 6, or 0 when there is no IP. */
   ipVersion = 0;
   ipStart = -1;
@@ -103,6 +105,7 @@ export class Frame {
     this.tunnelCount = 0;
     this.outerVersion = 0;
     this.arpStart = -1;
+    this.unread = -1;
     this.ipVersion = 0;
     this.ipStart = -1;
     this.protocol = -1;
