@@ -15,7 +15,6 @@ const createPipeline: CreatePipeline = (emit) => {
     tick: () => {},
     finish: () => emit('dns', JSON.stringify({ finished: packets })),
     setKernelCounts: () => {},
-    onLoad: () => {},
   };
 };
 
