@@ -13,7 +13,7 @@ import { Pipeline, PipelineConfig } from './sensor/pipeline.js';
 const SLICE_PACKETS = 4_096;
 /** Text that is gathered before it is written. */
 const FLUSH_CHARACTERS = 64 * 1024;
-const DATASETS_DEFAULT = ['flow', 'dns', 'tls', 'http', 'dhcp', 'session'];
+const DATASETS_DEFAULT = ['flow', 'dns', 'tls', 'http', 'dhcp', 'session', 'asset'];
 const SEED_MAX = 2 ** 31;
 
 export interface ReplayOptions {

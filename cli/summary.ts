@@ -24,6 +24,8 @@ export function summaryOf(record: AnyRecord): string {
       return words(record, 'hinomi.dhcp.', ['message_type', 'client_mac', 'hostname', 'assigned_ip', 'requested_ip']);
     case 'session':
       return session(record);
+    case 'asset':
+      return asset(record);
     default:
       return text(record['message']) || rest(record);
   }
@@ -76,6 +78,13 @@ function session(record: AnyRecord): string {
   const rest = words(record, 'hinomi.session.', ['share', 'service', 'target', 'from', 'outcome', 'error']);
   const ends = `${endpoint(record, 'source')} -> ${endpoint(record, 'destination')}`;
   return [ends, text(record['network.protocol']), user, rest].filter((each) => each !== '').join('  ');
+}
+
+function asset(record: AnyRecord): string {
+  const list = (name: string): string => ((record[name] ?? []) as string[]).join(',');
+  const who = [text(record['host.name']), list('host.mac'), list('host.ip')];
+  const what = [text(record['host.type']), words(record, 'hinomi.asset.', ['model', 'port_id', 'software'])];
+  return [text(record['event.action']), ...who, ...what].filter((each) => each !== '').join('  ');
 }
 
 /** Fields that say something, for kinds without a line of their own. */

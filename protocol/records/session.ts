@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { CONVERSATION, Constant, EVERY_RECORD } from './common.js';
 import { Bool, Integer, Keyword, Keywords } from './field-types.js';
+import { SERVICE_FIELDS } from './session-services.js';
 
 const opt = Type.Optional;
 
@@ -38,6 +39,8 @@ export const SessionRecord = Type.Object({
   'hinomi.session.target': opt(Keyword('Where a proxy was asked to connect: host:port.')),
   'hinomi.session.server_name': opt(Keyword("The server's name, as it says.")),
   'hinomi.session.server_domain': opt(Keyword("The server's domain, as it says.")),
+  'hinomi.session.client_user': opt(Keyword("The user on the client's own machine, as it says.")),
   'hinomi.session.details': opt(Keywords('What only this protocol has, as key=value.')),
+  ...SERVICE_FIELDS,
 });
 export type SessionRecord = Static<typeof SessionRecord>;

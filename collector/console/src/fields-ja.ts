@@ -1,4 +1,6 @@
 import { APPLICATION_FIELDS_JA } from './fields-applications-ja.js';
+import { COVERAGE_FIELDS_JA } from './fields-coverage-ja.js';
+import { SERVICE_FIELDS_JA } from './fields-services-ja.js';
 
 /** What each field holds, in Japanese. `fields-ja.test.ts` holds it against the record kinds. */
 export const FIELDS_JA: Readonly<Record<string, string>> = {
@@ -94,4 +96,6 @@ export const FIELDS_JA: Readonly<Record<string, string>> = {
   'hinomi.row': '束の中の位置(0 から)',
   'event.ingested': '監視センターが受け取った時刻',
   ...APPLICATION_FIELDS_JA,
+  ...COVERAGE_FIELDS_JA,
+  ...SERVICE_FIELDS_JA,
 };

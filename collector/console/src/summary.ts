@@ -31,6 +31,8 @@ function lineOf(record: EventRecord, texts: Texts): Summary {
       return dhcpLine(record);
     case 'session':
       return sessionLine(record);
+    case 'asset':
+      return assetLine(record);
     case 'health':
       return healthLine(record, texts);
     case 'coverage':
@@ -110,6 +112,20 @@ function sessionLine(record: EventRecord): Summary {
       part('outcome'),
       part('error'),
       part('server_software'),
+    ]),
+  };
+}
+
+function assetLine(record: EventRecord): Summary {
+  const part = (name: string): string => valueText(record[`hinomi.asset.${name}`]);
+  const name = valueText(record['host.name']) || part('chassis_id') || valueText(record['host.mac']);
+  return {
+    main: joined([name, joined([part('vendor'), part('model')], ' ') || part('description'), part('port_id')]),
+    side: joined([
+      valueText(record['event.action']),
+      part('evidence'),
+      valueText(record['host.type']),
+      valueText(record['host.ip']),
     ]),
   };
 }
