@@ -1,23 +1,26 @@
 import { type Static, Type } from 'typebox';
 import { ARP_DATASET, arpJson } from './arp-record.js';
 import type { OnPacket } from './capture/source.js';
-import { Coverage } from './coverage.js';
+import { Coverage, type CoverageCounts, type TableFill } from './coverage.js';
+import { KEPT_ALL, type Load, Overload } from './overload.js';
+import { LINK_UNKNOWN, type LinkFacts, Sight } from './sight/sight.js';
 import { Applications } from './track/applications.js';
+import { Assets } from './track/assets.js';
 import { Directions, LOCAL_DEFAULT } from './track/direction.js';
-import { DnsTracker } from './track/dns-tracker.js';
+import { DnsTracker, PENDING_MAX } from './track/dns-tracker.js';
 import { FlowRecords, timeText } from './track/flow-record.js';
 import { FlowTracker } from './track/flow-tracker.js';
 import { PROTOCOLS } from './track/protocols.js';
+import { StreamEnd } from './track/stream.js';
 import { hasGoodChecksums } from './wire/checksum.js';
-import { decodeFrame, decodeInner, decodeRest } from './wire/decode.js';
+import { decodeFrame, decodeInner } from './wire/decode.js';
+import { earlyHash } from './wire/early-hash.js';
 import { FLAW_COUNT, Flaw } from './wire/flaws.js';
 import { Frame, Tunnel } from './wire/frame.js';
 import { Protocol } from './wire/transport.js';
 import { enterUdpTunnel, type Inside, mayBeUdpTunnel } from './wire/udp-tunnels.js';
 
 const MINUTE_US = 60e6;
-/** Packets of one frame: an aggregate holds no more. */
-const REST_MAX = 64;
 
 export const PipelineConfig = Type.Object(
   {
@@ -27,7 +30,7 @@ export const PipelineConfig = Type.Object(
       description: "The office's own networks, for network.direction.",
     }),
     datasets: Type.Array(Type.String({ maxLength: 32 }), {
-      default: ['flow', 'dns', 'tls', 'http', 'dhcp', 'session', 'coverage'],
+      default: ['flow', 'dns', 'tls', 'http', 'dhcp', 'session', 'asset', 'coverage'],
       maxItems: 32,
       description: 'Record kinds to make.',
     }),
@@ -82,24 +85,30 @@ export class Pipeline {
 
   readonly #config: PipelineConfig;
   readonly #deps: PipelineDeps;
-  /** Of the packet, and of what it carries in tunnels over UDP. */
-  readonly #frames = [new Frame(), new Frame(), new Frame(), new Frame()] as const;
+  readonly #frame = new Frame();
+  readonly #innerFrames = [new Frame(), new Frame(), new Frame()] as const;
   readonly #inside: Inside = { tunnel: Tunnel.Vxlan, next: 0, at: 0 };
   readonly #tracker: FlowTracker;
   readonly #records: FlowRecords;
   readonly #dns: DnsTracker | undefined;
   readonly #applications: Applications;
+  readonly #assets: Assets | undefined;
   readonly #wants: ReadonlySet<string>;
   readonly #wantsFlow: boolean;
   readonly #wantsArp: boolean;
   readonly #coverage: Coverage;
+  readonly #sight: Sight;
+  readonly #overload = new Overload();
+  /** Of KEPT_ALL: conversations that are followed. */
+  #kept = KEPT_ALL;
+  #sampled = 0;
   #kernel: KernelCounts = { dropped: 0, interfaceDropped: 0 };
   /** Dropped for their checksums. */
   #dropped = 0;
   #minuteUs = 0;
 
   /** @param interfaceName of the interface, or the recording's name */
-  constructor(config: PipelineConfig, deps: PipelineDeps, interfaceName = '') {
+  constructor(config: PipelineConfig, deps: PipelineDeps, interfaceName = '', link: LinkFacts = LINK_UNKNOWN) {
     this.#config = config;
     this.#deps = deps;
     this.#coverage = new Coverage(interfaceName, config.flowsMax);
@@ -115,6 +124,7 @@ export class Pipeline {
     this.#dns = wants.has('dns')
       ? new DnsTracker({}, { conversations, emit: (record) => deps.emit('dns', JSON.stringify(record)) })
       : undefined;
+    this.#assets = wants.has('asset') ? new Assets({ emit: (json) => deps.emit('asset', json) }) : undefined;
     const protocols = PROTOCOLS.filter(({ datasets }) => datasets.some((dataset) => wants.has(dataset)));
     this.#applications = new Applications(config, protocols, {
       conversations,
@@ -128,7 +138,9 @@ export class Pipeline {
       application: this.#applications,
     });
     const { table, counters, tcp } = this.#tracker;
-    this.#records = new FlowRecords(table, counters, tcp, new Directions(config.local));
+    const directions = new Directions(config.local);
+    this.#records = new FlowRecords(table, counters, tcp, directions);
+    this.#sight = new Sight(link, (words, at, isV6) => directions.isLocal(words, at, isV6), deps.seed);
   }
 
   /** Of the packets that were looked at. */
@@ -145,52 +157,65 @@ export class Pipeline {
   }
 
   readonly onPacket: OnPacket = (b, start, end, wireBytes, timeUs, linkType) => {
+    if (timeUs >= this.#minuteUs) this.#turnMinute(timeUs);
     this.packets += 1;
     this.bytes += wireBytes;
-    const frame = this.#frames[0];
+    if (this.#kept < KEPT_ALL && this.#isPassedOver(b, start, end, linkType)) return;
+    const frame = this.#frame;
     const flaw = decodeFrame(frame, b, start, end, wireBytes, linkType);
-    if (timeUs >= this.#minuteUs) this.#turnMinute(timeUs);
-    this.#onDecoded(0, flaw, b, end, timeUs);
-    // Further packets of the same frame (802.11 aggregates).
-    for (let count = 0; frame.restStart >= 0 && count < REST_MAX; count++) {
-      this.#onDecoded(0, decodeRest(frame, b, frame.restStart, end), b, end, timeUs);
-    }
-  };
-
-  /** @param depth of the frame: in how many tunnels over UDP it stands */
-  #onDecoded(depth: number, flaw: Flaw, b: Buffer, end: number, timeUs: number): void {
-    const frame = this.#frames[depth]!;
+    this.#sight.onPacket(frame, b, start, end, wireBytes, linkType);
     if (flaw !== Flaw.None) {
+      if (frame.neighbourStart >= 0 && this.#assets?.onFrame(frame, b, end, timeUs) === true) return;
       this.flaws[flaw] = this.flaws[flaw]! + 1;
-      if (!frame.isOuterOnly) return;
+      return;
     }
     if (frame.arpStart >= 0) {
-      if (this.#wantsArp && depth === 0) this.#onArp(b, end, timeUs);
+      if (this.#wantsArp) this.#onArp(b, end, timeUs);
       return;
     }
     const isStrict = this.#config.dropBadChecksums;
     if (isStrict && !hasGoodChecksums(frame, b)) {
       this.#dropped += 1;
-      this.#tracker.onDropped(frame, b);
       return;
     }
     this.#tracker.onFrame(frame, b, timeUs, isStrict);
-    if (frame.protocol === Protocol.Udp && mayBeUdpTunnel(frame)) this.#onTunnel(depth, b, timeUs);
-  }
+    if (frame.protocol === Protocol.Udp && mayBeUdpTunnel(frame)) this.#onTunnel(b, timeUs);
+  };
 
   /** What a UDP payload carries is tracked as well, down to a depth that no network has. */
-  #onTunnel(depth: number, b: Buffer, timeUs: number): void {
-    const outer = this.#frames[depth]!;
-    const inner = this.#frames[depth + 1];
-    if (inner === undefined || outer.fragmentOffset > 0) return;
-    if (!enterUdpTunnel(outer, b, this.#inside)) return;
-    this.#onDecoded(depth + 1, decodeInner(inner, outer, b, this.#inside), b, outer.payloadEnd, timeUs);
+  #onTunnel(b: Buffer, timeUs: number): void {
+    let outer = this.#frame;
+    for (const frame of this.#innerFrames) {
+      if (outer.protocol !== Protocol.Udp || outer.fragmentOffset > 0 || !mayBeUdpTunnel(outer)) return;
+      if (!enterUdpTunnel(outer, b, this.#inside)) return;
+      const flaw = decodeInner(frame, outer, b, this.#inside);
+      if (flaw !== Flaw.None) {
+        this.flaws[flaw] = this.flaws[flaw]! + 1;
+        return;
+      }
+      if (frame.arpStart >= 0 || (this.#config.dropBadChecksums && !hasGoodChecksums(frame, b))) return;
+      this.#tracker.onFrame(frame, b, timeUs, this.#config.dropBadChecksums);
+      outer = frame;
+    }
   }
 
   /** The clock of a quiet link. @param nowUs as packet times, never ahead of them by more than the capture's delay */
   tick(nowUs: number): void {
     if (nowUs >= this.#minuteUs) this.#turnMinute(nowUs);
     this.#tracker.tick(nowUs);
+  }
+
+  /** How the sensor keeps up, every tenth of a second: what is left out is decided here. */
+  onLoad(load: Load): void {
+    this.#overload.onLoad(load);
+    this.#kept = this.#overload.kept;
+    this.#applications.isDeep = this.#overload.isDeep;
+  }
+
+  #isPassedOver(b: Buffer, start: number, end: number, linkType: number): boolean {
+    const isKept = (earlyHash(b, start, end, linkType, this.#deps.seed) & (KEPT_ALL - 1)) < this.#kept;
+    if (!isKept) this.#sampled += 1;
+    return !isKept;
   }
 
   setKernelCounts(counts: KernelCounts): void {
@@ -213,7 +238,7 @@ export class Pipeline {
   }
 
   #onArp(b: Buffer, end: number, timeUs: number): void {
-    const json = arpJson(b, this.#frames[0].arpStart, end, timeText(timeUs));
+    const json = arpJson(b, this.#frame.arpStart, end, timeText(timeUs));
     if (json === undefined) this.flaws[Flaw.ArpUnknown] = this.flaws[Flaw.ArpUnknown]! + 1;
     else this.#deps.emit(ARP_DATASET, json);
   }
@@ -226,21 +251,65 @@ export class Pipeline {
 
   #emitCoverage(startUs: number): void {
     if (!this.#wants.has('coverage')) return;
-    const record = this.#coverage.record(startUs, {
-      packets: this.packets,
-      bytes: this.bytes,
-      badChecksums: this.badChecksums,
-      checked: this.#tracker.checked,
-      ended: this.#tracker.ended,
-      bothWays: this.#tracker.endedBothWays,
-      evicted: this.#tracker.evicted,
-      dropped: this.#kernel.dropped,
-      interfaceDropped: this.#kernel.interfaceDropped,
+    const record = this.#coverage.record(startUs, this.#counts(), {
       flowsLive: this.#tracker.table.used,
+      giantBytesMax: this.#sight.giantBytesMax,
+      stations: this.#sight.stations,
+      hosts: this.#sight.hosts,
+      keptShare: this.#overload.takeKeptShare(),
+      tables: this.#tables(),
+      vlans: this.#sight.vlansSince(),
+      unread: this.#sight.unread.since(),
       flaws: this.flaws,
       dnsFlaws: this.#dns?.flaws,
       streamsEnded: this.#applications.streams.ended,
     });
+    this.#sight.turn();
     this.#deps.emit('coverage', JSON.stringify(record));
+  }
+
+  #counts(): CoverageCounts {
+    const tracker = this.#tracker;
+    const sight = this.#sight;
+    return {
+      packets: this.packets,
+      bytes: this.bytes,
+      kernelDrops: this.#kernel.dropped,
+      interfaceDrops: this.#kernel.interfaceDropped,
+      sampled: this.#sampled,
+      shallow: this.#applications.shallow,
+      checked: tracker.checked,
+      badChecksums: this.badChecksums,
+      flows: tracker.ended,
+      flowsBothWays: tracker.endedBothWays,
+      flowsEvicted: tracker.evicted,
+      tcpFlows: tracker.endedTcp,
+      tcpHalfSeen: tracker.endedHalfSeen,
+      tcpBytes: tracker.tcp.payloadBytes,
+      missedBytes: tracker.tcp.missedBytes,
+      gaps: tracker.tcp.gaps,
+      unicast: sight.unicast,
+      unicastOthers: sight.unicastOthers,
+      multicast: sight.multicast,
+      own: sight.own,
+      giants: sight.giants,
+      cut: sight.cut,
+      unread: sight.unread.carrying,
+    };
+  }
+
+  #tables(): TableFill[] {
+    const { table, evicted, ranges } = this.#tracker;
+    const { streams } = this.#applications;
+    const givenUp = streams.ended.reduce((sum, count) => sum + count, 0) - streams.ended[StreamEnd.Ignored]!;
+    return [
+      { table: 'flows', used: table.used, max: table.capacity, evicted },
+      { table: 'ranges', used: ranges.used, max: ranges.capacity, evicted: ranges.forgotten },
+      { table: 'streams', used: streams.sides, max: streams.limits.sidesMax, evicted: givenUp },
+      { table: 'stream_bytes', used: streams.bytes, max: streams.limits.bytesMax, evicted: 0 },
+      ...(this.#dns === undefined
+        ? []
+        : [{ table: 'dns', used: this.#dns.pending, max: PENDING_MAX, evicted: this.#dns.evicted }]),
+    ];
   }
 }

@@ -6,7 +6,7 @@ import type { DnsRecord } from '../../protocol/records/dns.js';
 import type { FlowRecord } from '../../protocol/records/flow.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
 
-const DATASETS = ['flow', 'dns', 'tls', 'http', 'dhcp', 'session'];
+const DATASETS = ['flow', 'dns', 'tls', 'http', 'dhcp', 'session', 'asset'];
 const SLICE_PACKETS = 4_096;
 /** Any number: the hash seed has no effect on records. */
 const SEED = 1;

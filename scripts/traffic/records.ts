@@ -9,7 +9,7 @@ import { Clock, type Side, type Step, TcpPeers, tcpConversation } from './tcp.js
 const CLIENT: Host = { mac: '02:00:00:00:00:01', ip: '192.168.1.10' };
 const SERVER: Host = { mac: '02:00:00:00:00:02', ip: '203.0.113.5' };
 const START_US = 1_700_000_000e6;
-const DATASETS = ['flow', 'dns', 'tls', 'http', 'dhcp', 'session'];
+const DATASETS = ['flow', 'dns', 'tls', 'http', 'dhcp', 'session', 'asset'];
 
 /** What the sensor makes of packets. @throws Error when it makes something that is no record */
 export function recordsOf(packets: Iterable<Packet>, linkType: number = LinkType.Ethernet): AnyRecord[] {

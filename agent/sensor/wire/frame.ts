@@ -18,8 +18,6 @@ export const Tunnel = {
   Ayiya: 12,
   Nsh: 13,
   Pbb: 14,
-  EtherIp: 15,
-  L2tp: 16,
 } as const;
 export type Tunnel = (typeof Tunnel)[keyof typeof Tunnel];
 const TUNNEL_NAMES = [
@@ -38,13 +36,15 @@ const TUNNEL_NAMES = [
   'ayiya',
   'nsh',
   'pbb',
-  'etherip',
-  'l2tp',
 ];
 
 export function tunnelName(tunnel: number): string {
   return TUNNEL_NAMES[tunnel] ?? '';
 }
+
+/** Messages by which neighbours on a wire tell each other who they are. */
+export const Neighbour = { None: 0, Lldp: 1, Cdp: 2 } as const;
+export type Neighbour = (typeof Neighbour)[keyof typeof Neighbour];
 
 /**
  * Where the layers of one packet begin, and their numbers: one reusable object of plain numbers, filled by
@@ -65,6 +65,11 @@ export class Frame {
   outerSource = -1;
   outerDestination = -1;
   arpStart = -1;
+  /** What stood where decoding ended for want of a decoder: an EtherType, or a number of `unread.ts`. */
+  unread = -1;
+  /** Where such a message begins; of which kind it is, counts only then. */
+  neighbourStart = -1;
+  neighbour: Neighbour = Neighbour.None;
   /** 4, 6, or 0 when there is no IP. */
   ipVersion = 0;
   ipStart = -1;
@@ -89,10 +94,6 @@ export class Frame {
   destinationPort = 0;
   /** ICMP message without a counterpart. */
   isOneWay = false;
-  /** Of a tunnel whose inside could not be read: its protocol and addresses are all there is. */
-  isOuterOnly = false;
-  /** Where another packet of the same frame begins (802.11 aggregates), or -1. */
-  restStart = -1;
   seq = 0;
   ack = 0;
   flags = 0;
@@ -111,6 +112,8 @@ export class Frame {
     this.tunnelCount = 0;
     this.outerVersion = 0;
     this.arpStart = -1;
+    this.unread = -1;
+    this.neighbourStart = -1;
     this.ipVersion = 0;
     this.ipStart = -1;
     this.protocol = -1;
@@ -121,8 +124,6 @@ export class Frame {
     this.sourcePort = 0;
     this.destinationPort = 0;
     this.isOneWay = false;
-    this.isOuterOnly = false;
-    this.restStart = -1;
     this.payloadStart = 0;
     this.payloadEnd = 0;
     this.payloadBytes = 0;
