@@ -19,6 +19,7 @@ import { officeTraffic } from './traffic/office.js';
 import { quicInitials } from './traffic/quic.js';
 import { Random } from './traffic/random.js';
 import { overTcp, overUdp } from './traffic/records.js';
+import { serviceTraffic } from './traffic/service-seeds.js';
 
 const START_US = 1_700_000_000e6;
 const LINK_TYPES = Object.values(LinkType);
@@ -76,7 +77,7 @@ export function fuzz(options: { seed: number; isOver: (packets: number) => boole
 }
 
 function makePipeline(seed: number, check: (json: string) => void): Pipeline {
-  const datasets = ['flow', 'dns', 'tls', 'http', 'dhcp', 'session', 'arp', 'coverage'];
+  const datasets = ['flow', 'dns', 'tls', 'http', 'dhcp', 'session', 'asset', 'arp', 'coverage'];
   const config = loadConfig(PipelineConfig, { overrides: { datasets, flowsMax: 4_096, longFlowS: 30 } });
   return new Pipeline(config, { seed, emit: (_dataset, json) => check(json) });
 }
@@ -101,6 +102,7 @@ function collectSeeds(seed: number): Buffer[] {
     2,
   );
   take(overTcp(http2Conversation('http2.example.jp')), 100);
+  take(serviceTraffic(), SEEDS_MAX);
   take(officeTraffic({ minutes: 2, pcs: 3, seed, startUs: START_US }), SEEDS_MAX / 2);
   take(benchTraffic({ packets: 3_000, flows: 200, seed, startUs: START_US }), SEEDS_MAX / 2);
   return list;

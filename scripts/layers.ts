@@ -17,6 +17,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'agent/sensor/wire': ['protocol'],
   'agent/sensor/capture': ['agent/sensor/wire', 'protocol'],
   'agent/sensor/track': ['agent/sensor/wire', 'protocol'],
+  'agent/sensor/sight': ['agent/sensor/wire', 'protocol'],
   'agent/sensor/detect': ['agent/sensor/track', 'agent/sensor/wire', 'protocol'],
   'agent/sensor': ['agent/sensor/*', 'protocol'],
   'agent/watch': ['protocol'],

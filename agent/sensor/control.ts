@@ -3,9 +3,12 @@ import { Socket } from 'node:net';
 
 /** What the agent writes to ask for the end. Its death closes the pipe, which asks for an end at once. */
 export const CONTROL_QUIT = 'q';
+/** And what it writes to hear the counts at once. */
+export const CONTROL_STATS = 's';
 
 export interface ControlDeps {
   onQuit(): void;
+  onStats(): void;
   /** The agent is gone: nobody reads what is written. */
   onOrphaned(): void;
 }
@@ -41,6 +44,7 @@ export class Control {
   }
 
   #take(bytes: Buffer): void {
+    if (bytes.includes(CONTROL_STATS)) this.#deps.onStats();
     if (bytes.includes(CONTROL_QUIT)) this.#deps.onQuit();
   }
 }

@@ -2,13 +2,16 @@ import { Socket } from 'node:net';
 import { CodedError, describeError } from '../../protocol/base/errors.js';
 import { LANES, laneOf } from '../../protocol/records/lanes.js';
 import { defaultInterface } from './capture/default-interface.js';
+import { readLinkFacts } from './capture/link-facts.js';
 import { LiveSource } from './capture/live-source.js';
 import { RecordingSource } from './capture/recording-source.js';
 import type { OnPacket, PacketSource } from './capture/source.js';
 import type { SensorConfig } from './config.js';
 import { Control } from './control.js';
 import { LineOutput } from './output.js';
+import type { Load } from './overload.js';
 import { dropRoot } from './privileges.js';
+import type { LinkFacts } from './sight/sight.js';
 
 /** What the sensor needs of the pipeline. */
 export interface SensorPipeline {
@@ -16,12 +19,14 @@ export interface SensorPipeline {
   tick(nowUs: number): void;
   finish(): void;
   setKernelCounts(counts: { dropped: number; interfaceDropped: number }): void;
+  /** Of a live capture, every tenth of a second. */
+  onLoad(load: Load): void;
   readonly flowsLive: number;
 }
 
 export type Emit = (dataset: string, json: string) => void;
-/** @param place the interface, or the recording's path */
-export type CreatePipeline = (emit: Emit, place: string) => SensorPipeline;
+/** @param place the interface, or the recording's path; @param link of an interface */
+export type CreatePipeline = (emit: Emit, place: string, link?: LinkFacts) => SensorPipeline;
 
 const OUTPUT_FD = 3;
 const CONTROL_FD = 0;
@@ -40,6 +45,8 @@ interface Running {
   readonly place: string;
   readonly pipeline: SensorPipeline;
   readonly source: PacketSource;
+  /** The same, when it is an interface. */
+  readonly live?: LiveSource;
 }
 
 /** The sensor process: one source, the pipeline, one output. It ends the process when it is done. */
@@ -55,6 +62,8 @@ export class Sensor {
   #lastTimeUs = 0;
   #lastTickMs = 0;
   #lastStatsMs = 0;
+  #lastBusyMs = 0;
+  #lastDropped = 0;
   #isEnding = false;
   #endsAtMs = Number.POSITIVE_INFINITY;
   /** Whether the recording came to its end. */
@@ -65,7 +74,11 @@ export class Sensor {
     this.#createPipeline = createPipeline;
     const orphaned = (): never => process.exit(1);
     this.#output = new LineOutput({ fd: OUTPUT_FD, bufferBytes: config.output.bufferBytes }, { onBroken: orphaned });
-    this.#control = new Control(CONTROL_FD, { onQuit: () => this.#end(), onOrphaned: orphaned });
+    this.#control = new Control(CONTROL_FD, {
+      onQuit: () => this.#end(),
+      onStats: () => this.#tellNow(),
+      onOrphaned: orphaned,
+    });
   }
 
   /** Runs until the end of the recording, the agent's word or an error; then the process exits. */
@@ -92,9 +105,11 @@ export class Sensor {
 
   #live(): Running {
     const place = this.#config.live.interface ?? defaultInterface();
-    const pipeline = this.#createPipeline((dataset, json) => this.#emitOrDrop(dataset, json), place);
+    const emit = (dataset: string, json: string): void => this.#emitOrDrop(dataset, json);
+    const pipeline = this.#createPipeline(emit, place, readLinkFacts(place));
     const deps = { onPacket: this.#guarded(pipeline), onFailure: (error: CodedError) => this.#end(error) };
-    return { place, pipeline, source: new LiveSource({ ...this.#config.live, interface: place }, deps) };
+    const live = new LiveSource({ ...this.#config.live, interface: place }, deps);
+    return { place, pipeline, source: live, live };
   }
 
   #replay(): Running {
@@ -133,14 +148,38 @@ export class Sensor {
     const nowMs = performance.now();
     if (nowMs - this.#lastTickMs < TICK_MS) return;
     this.#control.poll();
-    this.#tick(nowMs, this.#lastTimeUs);
+    this.#tick(nowMs, this.#lastTimeUs, Math.max(0, Date.now() - this.#lastTimeUs / US_PER_MS));
   }
 
-  #tick(nowMs: number, timeUs: number): void {
+  /** @param behindMs age of the packet that is looked at; 0 when none waits */
+  #tick(nowMs: number, timeUs: number, behindMs = 0): void {
     if (this.#isEnding) return;
+    this.#noteLoad(nowMs, behindMs);
     this.#lastTickMs = nowMs;
     if (timeUs > 0) this.#running?.pipeline.tick(timeUs);
     if (nowMs - this.#lastStatsMs >= this.#config.statsMs) this.#stats();
+    this.#output.flush();
+  }
+
+  #noteLoad(nowMs: number, behindMs: number): void {
+    const { live, pipeline } = this.#running ?? {};
+    const spanMs = nowMs - this.#lastTickMs;
+    if (live === undefined || pipeline === undefined || spanMs <= 0) return;
+    const busyMs = live.busyMs(nowMs);
+    const { kernelDropped, interfaceDropped } = live.stats();
+    pipeline.setKernelCounts({ dropped: kernelDropped, interfaceDropped });
+    pipeline.onLoad({
+      nowMs,
+      behindMs,
+      dropped: kernelDropped - this.#lastDropped,
+      busyShare: (busyMs - this.#lastBusyMs) / spanMs,
+    });
+    this.#lastBusyMs = busyMs;
+    this.#lastDropped = kernelDropped;
+  }
+
+  #tellNow(): void {
+    this.#stats();
     this.#output.flush();
   }
 

@@ -83,6 +83,8 @@ export class LiveSource implements PacketSource {
   #linkType = 0;
   #deliveredPackets = 0;
   #isDispatching = false;
+  #dispatchedMs = 0;
+  #busyMs = 0;
   #failingLooks = 0;
 
   constructor(config: LiveConfig & { readonly interface: string }, deps: LiveDeps) {
@@ -111,6 +113,11 @@ export class LiveSource implements PacketSource {
       kernelDropped: this.#dropped.advance(now?.ps_drop),
       interfaceDropped: this.#interfaceDropped.advance(now?.ps_ifdrop),
     };
+  }
+
+  /** Time that packets took since the start; counts on in the middle of a flood. */
+  busyMs(nowMs: number): number {
+    return this.#busyMs + (this.#isDispatching ? nowMs - this.#dispatchedMs : 0);
   }
 
   async close(): Promise<void> {
@@ -143,11 +150,13 @@ export class LiveSource implements PacketSource {
   #look(): void {
     if (this.#session === undefined || this.#isDispatching) return;
     this.#isDispatching = true;
+    this.#dispatchedMs = performance.now();
     try {
       const result = this.#session.dispatch(this.#packet, this.#header);
       this.#failingLooks = result < 0 ? this.#failingLooks + 1 : 0;
     } finally {
       this.#isDispatching = false;
+      this.#busyMs += performance.now() - this.#dispatchedMs;
     }
     if (this.#failingLooks === FAILING_LOOKS_MAX) this.#onFailure(this.#gone());
   }

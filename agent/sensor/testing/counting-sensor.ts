@@ -15,6 +15,7 @@ const createPipeline: CreatePipeline = (emit) => {
     tick: () => {},
     finish: () => emit('dns', JSON.stringify({ finished: packets })),
     setKernelCounts: () => {},
+    onLoad: () => {},
   };
 };
 

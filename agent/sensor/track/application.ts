@@ -29,6 +29,9 @@ export const APPLICATIONS = [
   'ssdp',
   'mqtt',
   'socks',
+  'rlogin',
+  'rsh',
+  'rexec',
 ] as const;
 export type ApplicationName = Exclude<(typeof APPLICATIONS)[number], ''>;
 

@@ -25,6 +25,10 @@ export interface ApplicationsDeps {
 /** Knows which application a flow carries, and gives its bytes to whoever follows that one. */
 export class Applications implements Application {
   readonly streams = new Streams(STREAM);
+  /** Whether new flows are looked into; when there is no time for it, only DNS is. */
+  isDeep = true;
+  /** Flows that were not looked into for want of time. */
+  shallow = 0;
   readonly #deps: ApplicationsDeps;
   readonly #tcp: readonly Protocol[];
   readonly #udp: readonly Protocol[];
@@ -64,6 +68,7 @@ export class Applications implements Application {
     const isDns = this.#deps.dns?.onDatagram(b, start, end, timeUs, slot, side);
     if (isDns !== undefined) this.#status[slot] = Status.Dns;
     if (status === Status.Dns || isDns !== undefined) return isDns;
+    if (!this.isDeep) return this.#passOver(slot);
     return this.#recogniseDatagram(b, start, end, timeUs, slot, side);
   }
 
@@ -83,6 +88,7 @@ export class Applications implements Application {
       this.#status[slot] = Status.Dns;
       return this.#deps.dns?.onSegment(b, start, end, timeUs, slot, side, relative);
     }
+    if (status === Status.New && !this.isDeep) return this.#passOver(slot);
     if (status === Status.Late && !this.#isLateTls(slot, b, start, end)) return undefined;
     const ready = this.streams.push(slot, side, relative, b, start, end);
     if (ready === undefined) return undefined;
@@ -107,6 +113,11 @@ export class Applications implements Application {
   tick(timeUs: number): void {
     this.#nowUs = timeUs;
     this.#deps.dns?.tick(timeUs);
+  }
+
+  #passOver(slot: number): undefined {
+    this.shallow += 1;
+    this.#ignore(slot);
   }
 
   #isDns(slot: number): boolean {

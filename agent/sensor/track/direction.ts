@@ -36,13 +36,14 @@ export class Directions {
    * @param addresses source in words [at, at + 4), destination behind it; IPv4 in the first word
    */
   of(addresses: Uint32Array, at: number, isV6: boolean): Direction {
-    const isSourceLocal = this.#isLocal(addresses, at, isV6);
-    const isDestinationLocal = this.#isLocal(addresses, at + WORDS, isV6);
+    const isSourceLocal = this.isLocal(addresses, at, isV6);
+    const isDestinationLocal = this.isLocal(addresses, at + WORDS, isV6);
     if (isSourceLocal) return isDestinationLocal ? 'internal' : 'outbound';
     return isDestinationLocal ? 'inbound' : 'external';
   }
 
-  #isLocal(addresses: Uint32Array, at: number, isV6: boolean): boolean {
+  /** @param addresses in words [at, at + 4); IPv4 in the first one */
+  isLocal(addresses: Uint32Array, at: number, isV6: boolean): boolean {
     const networks = isV6 ? this.#v6 : this.#v4;
     for (let network = 0; network < networks.length; network += 2 * WORDS) {
       let isInside = true;

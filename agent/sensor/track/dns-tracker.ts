@@ -7,7 +7,7 @@ import type { ConversationFields, Conversations } from './conversation.js';
 import { timeText } from './flow-record.js';
 import { Streams } from './stream.js';
 
-const PENDING_MAX = 16_384;
+export const PENDING_MAX = 16_384;
 /** A query without a response is told after this long in packet time. */
 const TIMEOUT_US = 10e6;
 /** One message of the greatest length and what arrives behind it. */
@@ -117,6 +117,11 @@ export class DnsTracker implements Application {
 
   finish(): void {
     for (const key of this.#pending.keys()) this.#giveUp(key);
+  }
+
+  /** Queries that wait for their answer. */
+  get pending(): number {
+    return this.#pending.size;
   }
 
   #flavourOf(slot: number): DnsFlavour | undefined {

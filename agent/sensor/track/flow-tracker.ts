@@ -4,7 +4,7 @@ import type { Frame } from '../wire/frame.js';
 import { Protocol, TcpFlag } from '../wire/transport.js';
 import { type Application, applicationNumber } from './application.js';
 import { FLOW_TUNNELS_MAX, FLOW_VLANS_MAX, FlowCounters } from './flow-counters.js';
-import { FlowTable } from './flow-table.js';
+import { FlowTable, kindProtocol } from './flow-table.js';
 import { Fragments } from './fragments.js';
 import { Letter, Seen, writeOnce, writeScaled } from './history.js';
 import { Ranges } from './ranges.js';
@@ -72,12 +72,15 @@ export class FlowTracker {
   ended = 0;
   /** Of those that ended, with packets in both directions. */
   endedBothWays = 0;
+  /** TCP conversations that ended, and those of them of which one side was never seen though it was answered. */
+  endedTcp = 0;
+  endedHalfSeen = 0;
   /** Packets whose checksums were looked at, and those of them that did not hold. */
   checked = 0;
   badChecksums = 0;
 
   readonly #deps: FlowTrackerDeps;
-  readonly #ranges: Ranges;
+  readonly ranges: Ranges;
   readonly #fragments: Fragments;
   readonly #timeoutUs: Float64Array;
   readonly #longFlowUs: number;
@@ -90,9 +93,9 @@ export class FlowTracker {
     this.#deps = deps;
     this.table = new FlowTable(config.flowsMax, QUEUES, deps.seed);
     this.counters = new FlowCounters(config.flowsMax);
-    this.#ranges = new Ranges(Math.max(1_024, config.flowsMax >> 2));
+    this.ranges = new Ranges(Math.max(1_024, config.flowsMax >> 2));
     this.#fragments = new Fragments(deps.seed);
-    this.tcp = new TcpTracker(this.counters, this.#ranges);
+    this.tcp = new TcpTracker(this.counters, this.ranges);
     this.#longFlowUs = config.longFlowS * SECOND_US;
     this.#timeoutUs = new Float64Array(QUEUES);
     this.#timeoutUs[Queue.Tcp] = config.tcpIdleS * SECOND_US;
@@ -111,7 +114,7 @@ export class FlowTracker {
   /**
    * Counts one decoded IP packet.
    * @param isChecked whether its checksums are known to hold. Else the first packets of each side, and then one of
-   * some, are looked at: a wrong one is counted, and the packet is believed all the same
+   * some, are looked at: a wrong one writes Zeek's `C`, and the packet is believed all the same
    */
   onFrame(frame: Frame, b: Bytes, timeUs: number, isChecked: boolean): void {
     this.tick(timeUs);
@@ -137,15 +140,9 @@ export class FlowTracker {
     const isBulk = packets > CHECKED_FIRST && this.counters.badChecksums[at] === 0;
     if (isBulk && packets % CHECKED_ONE_OF !== 0) return;
     this.checked += 1;
-    if (!hasGoodChecksums(frame, b)) this.badChecksums += 1;
-  }
-
-  /** A packet that is not believed because of its checksums: Zeek's `C` in the history of its flow, nothing else. */
-  onDropped(frame: Frame, b: Bytes): void {
-    if (frame.fragmentOffset > 0) return;
-    const found = this.table.find(frame, b);
-    if (found < 0) return;
-    writeScaled(this.counters, found >> 1, found & 1, this.counters.badChecksums, Letter.Checksum);
+    if (hasGoodChecksums(frame, b)) return;
+    this.badChecksums += 1;
+    writeScaled(this.counters, slot, side, this.counters.badChecksums, Letter.Checksum);
   }
 
   /** Ends what has waited long enough. Called by every packet and, on a quiet link, by the clock. */
@@ -378,12 +375,24 @@ export class FlowTracker {
     this.#deps.application?.onFlowEnd(slot);
     this.#deps.onFlow(slot);
     this.ended += 1;
-    if (this.counters.packets[slot * 2]! > 0 && this.counters.packets[slot * 2 + 1]! > 0) this.endedBothWays += 1;
-    this.#ranges.freeAll(this.counters.ranges[slot * 2]!);
-    this.#ranges.freeAll(this.counters.ranges[slot * 2 + 1]!);
+    const isBothWays = this.counters.packets[slot * 2]! > 0 && this.counters.packets[slot * 2 + 1]! > 0;
+    if (isBothWays) this.endedBothWays += 1;
+    if (kindProtocol(this.table.kinds[slot]!) === Protocol.Tcp) this.#countConversation(slot, isBothWays);
+    this.ranges.freeAll(this.counters.ranges[slot * 2]!);
+    this.ranges.freeAll(this.counters.ranges[slot * 2 + 1]!);
     this.table.remove(slot);
   }
+
+  /** A SYN that nobody answered, or a lone reset, is no conversation: whoever acknowledges has heard the other. */
+  #countConversation(slot: number, isBothWays: boolean): void {
+    const seen = this.counters.historySeen[slot * 2]! | this.counters.historySeen[slot * 2 + 1]!;
+    if (!isBothWays && (seen & SPEAKING) === 0) return;
+    this.endedTcp += 1;
+    if (!isBothWays) this.endedHalfSeen += 1;
+  }
 }
+
+const SPEAKING = Seen.Ack | Seen.Data;
 
 /** Whether the destination is a group or everybody, who cannot have asked: 224.0.0.0/4 and above, ff00::/8. */
 function isToMany(frame: Frame, b: Bytes): boolean {

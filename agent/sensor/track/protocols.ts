@@ -6,12 +6,18 @@ import { HTTP } from './sessions/http.js';
 import { HTTP2 } from './sessions/http2.js';
 import { KERBEROS_TCP, KERBEROS_UDP } from './sessions/kerberos.js';
 import { IMAP, POP3 } from './sessions/mailbox.js';
+import { MQTT } from './sessions/mqtt.js';
+import { NTP } from './sessions/ntp.js';
 import { QUIC } from './sessions/quic.js';
 import { RDP } from './sessions/rdp.js';
+import { REXEC, RLOGIN, RSH } from './sessions/remote-shell.js';
 import { SMB } from './sessions/smb.js';
 import { SMTP } from './sessions/smtp.js';
+import { SNMP } from './sessions/snmp.js';
 import { SOCKS } from './sessions/socks.js';
+import { SSDP } from './sessions/ssdp.js';
 import { SSH } from './sessions/ssh.js';
+import { TELNET } from './sessions/telnet.js';
 import { TLS } from './sessions/tls.js';
 
 /** Every application protocol but DNS, in the order in which they are asked: those that are surest first. */
@@ -27,10 +33,18 @@ export const PROTOCOLS: readonly Protocol[] = [
   POP3,
   IMAP,
   KERBEROS_TCP,
+  MQTT,
+  TELNET,
   SOCKS,
+  RLOGIN,
+  RSH,
+  REXEC,
   QUIC,
+  SNMP,
   KERBEROS_UDP,
   DTLS,
+  NTP,
+  SSDP,
   DHCP,
   DHCPV6,
 ];

@@ -9,6 +9,8 @@ const RANGES_PER_SIDE_MAX = 64;
  * full the range is forgotten and counted: its bytes may then be reported as missed.
  */
 export class Ranges {
+  readonly capacity: number;
+  used = 0;
   forgotten = 0;
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
@@ -16,6 +18,7 @@ export class Ranges {
   readonly #free: FreeList;
 
   constructor(capacity: number) {
+    this.capacity = capacity;
     this.#starts = new Float64Array(capacity);
     this.#ends = new Float64Array(capacity);
     this.#next = new Int32Array(capacity);
@@ -48,6 +51,7 @@ export class Ranges {
   shift(head: number): number {
     const next = this.#next[head]!;
     this.#free.giveBack(head);
+    this.used -= 1;
     return next;
   }
 
@@ -58,6 +62,7 @@ export class Ranges {
   #put(head: number, previous: number, next: number, start: number, end: number): number {
     const node = this.#free.take();
     if (node === NONE) return this.#forget(head);
+    this.used += 1;
     this.#starts[node] = start;
     this.#ends[node] = end;
     this.#next[node] = next;

@@ -96,6 +96,10 @@ export class Streams {
     this.#config = config;
   }
 
+  get limits(): StreamConfig {
+    return this.#config;
+  }
+
   /** Bytes held now. */
   get bytes(): number {
     this.#keepShown();

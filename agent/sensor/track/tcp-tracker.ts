@@ -17,6 +17,11 @@ const distance = (a: number, b: number): number => (a - b) | 0;
  * Everything it knows stands in `FlowCounters`.
  */
 export class TcpTracker {
+  /** Payload of all segments, however often sent. */
+  payloadBytes = 0;
+  /** Acknowledged by a peer, never seen by the tap; and how often that was found. */
+  missedBytes = 0;
+  gaps = 0;
   readonly #c: FlowCounters;
   readonly #ranges: Ranges;
 
@@ -37,6 +42,7 @@ export class TcpTracker {
     const flags = frame.flags;
     const payload = (flags & Rst) !== 0 ? 0 : frame.payloadBytes;
     const segment = payload + ((flags & Syn) !== 0 ? 1 : 0) + ((flags & Fin) !== 0 ? 1 : 0);
+    this.payloadBytes += payload;
     this.#initialize(me, frame, segment);
     const relative = this.#relative(me, frame.seq);
     this.#writeFlags(slot, side, frame, relative);
@@ -318,6 +324,8 @@ export class TcpTracker {
     const isOpenOrClosed = (state: number): boolean => state === TcpState.Established || state === TcpState.Closed;
     if (!isOpenOrClosed(mine) || !isOpenOrClosed(theirs)) return;
     c.missedBytes[slot * 2 + side] = c.missedBytes[slot * 2 + side]! + bytes;
+    this.missedBytes += bytes;
+    this.gaps += 1;
     if (mine === TcpState.Established && theirs === TcpState.Established) {
       writeScaled(c, slot, side, c.gaps, Letter.Gap);
     }
