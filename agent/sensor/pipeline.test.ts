@@ -7,6 +7,7 @@ import { benchTraffic } from '../../scripts/traffic/bench.js';
 import { officeTraffic } from '../../scripts/traffic/office.js';
 import { ipv4, type Packet, udp, udpFrame } from '../../scripts/traffic/packet.js';
 import { Pipeline, PipelineConfig } from './pipeline.js';
+import { Flaw } from './wire/flaws.js';
 import { LinkType } from './wire/link-types.js';
 
 const START_US = 1_700_000_000e6;
@@ -147,6 +148,28 @@ test('coverage says what could not be seen, and why', () => {
       'hinomi.coverage.flaws': expect.arrayContaining([{ reason: 'ipv4_truncated', count: 1 }]),
     },
   ]);
+});
+
+test('a packet that is not believed is a letter of its flow and nothing else; one that is believed is no letter', () => {
+  const wrong = datagram(1_000, START_US + 1);
+  wrong.bytes[wrong.bytes.length - 1]! ^= 1;
+  const historyOf = (dropBadChecksums: boolean): unknown[] => {
+    const run = new Run({ datasets: ['flow'], dropBadChecksums });
+    run.feed(datagram(1_000, START_US));
+    run.feed(wrong);
+    run.pipeline.finish();
+    return run.of<FlowRecord>('flow').map((flow) => [flow['hinomi.flow.history'], flow['source.packets']]);
+  };
+  expect(historyOf(true)).toEqual([['DC', 1]]);
+  expect(historyOf(false)).toEqual([['D', 2]]);
+});
+
+test('a tunnel with an unknown inside is a flow by its protocol, and its reason is counted', () => {
+  const run = new Run({ datasets: ['flow'] });
+  run.feed({ timeUs: START_US, bytes: ipv4(A.ip, B.ip, 47, Buffer.from('00000000', 'hex')) }, LinkType.Raw);
+  run.pipeline.finish();
+  expect(run.of<FlowRecord>('flow')).toMatchObject([{ 'network.transport': 'gre', 'source.packets': 1 }]);
+  expect(run.pipeline.flaws[Flaw.NotIp]).toBe(1);
 });
 
 test('fragments are counted to their flow; one whose first was never seen is an orphan', () => {

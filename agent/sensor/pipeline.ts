@@ -13,7 +13,7 @@ import { FlowTracker } from './track/flow-tracker.js';
 import { PROTOCOLS } from './track/protocols.js';
 import { StreamEnd } from './track/stream.js';
 import { hasGoodChecksums } from './wire/checksum.js';
-import { decodeFrame, decodeInner } from './wire/decode.js';
+import { decodeFrame, decodeInner, decodeRest } from './wire/decode.js';
 import { earlyHash } from './wire/early-hash.js';
 import { FLAW_COUNT, Flaw } from './wire/flaws.js';
 import { Frame, Tunnel } from './wire/frame.js';
@@ -21,6 +21,8 @@ import { Protocol } from './wire/transport.js';
 import { enterUdpTunnel, type Inside, mayBeUdpTunnel } from './wire/udp-tunnels.js';
 
 const MINUTE_US = 60e6;
+/** Packets of one frame: an aggregate holds no more. */
+const REST_MAX = 64;
 
 export const PipelineConfig = Type.Object(
   {
@@ -85,8 +87,8 @@ export class Pipeline {
 
   readonly #config: PipelineConfig;
   readonly #deps: PipelineDeps;
-  readonly #frame = new Frame();
-  readonly #innerFrames = [new Frame(), new Frame(), new Frame()] as const;
+  /** Of the packet, and of what it carries in tunnels over UDP. */
+  readonly #frames = [new Frame(), new Frame(), new Frame(), new Frame()] as const;
   readonly #inside: Inside = { tunnel: Tunnel.Vxlan, next: 0, at: 0 };
   readonly #tracker: FlowTracker;
   readonly #records: FlowRecords;
@@ -161,42 +163,46 @@ export class Pipeline {
     this.packets += 1;
     this.bytes += wireBytes;
     if (this.#kept < KEPT_ALL && this.#isPassedOver(b, start, end, linkType)) return;
-    const frame = this.#frame;
+    const frame = this.#frames[0];
     const flaw = decodeFrame(frame, b, start, end, wireBytes, linkType);
     this.#sight.onPacket(frame, b, start, end, wireBytes, linkType);
+    this.#onDecoded(0, flaw, b, end, timeUs);
+    // Further packets of the same frame (802.11 aggregates).
+    for (let count = 0; frame.restStart >= 0 && count < REST_MAX; count++) {
+      this.#onDecoded(0, decodeRest(frame, b, frame.restStart, end), b, end, timeUs);
+    }
+  };
+
+  /** @param depth of the frame: in how many tunnels over UDP it stands */
+  #onDecoded(depth: number, flaw: Flaw, b: Buffer, end: number, timeUs: number): void {
+    const frame = this.#frames[depth]!;
     if (flaw !== Flaw.None) {
-      if (frame.neighbourStart >= 0 && this.#assets?.onFrame(frame, b, end, timeUs) === true) return;
+      const isRead = frame.neighbourStart >= 0 && this.#assets?.onFrame(frame, b, end, timeUs) === true;
+      if (isRead && !frame.isOuterOnly) return;
       this.flaws[flaw] = this.flaws[flaw]! + 1;
-      return;
+      if (!frame.isOuterOnly) return;
     }
     if (frame.arpStart >= 0) {
-      if (this.#wantsArp) this.#onArp(b, end, timeUs);
+      if (this.#wantsArp && depth === 0) this.#onArp(b, end, timeUs);
       return;
     }
     const isStrict = this.#config.dropBadChecksums;
     if (isStrict && !hasGoodChecksums(frame, b)) {
       this.#dropped += 1;
+      this.#tracker.onDropped(frame, b);
       return;
     }
     this.#tracker.onFrame(frame, b, timeUs, isStrict);
-    if (frame.protocol === Protocol.Udp && mayBeUdpTunnel(frame)) this.#onTunnel(b, timeUs);
-  };
+    if (frame.protocol === Protocol.Udp && mayBeUdpTunnel(frame)) this.#onTunnel(depth, b, timeUs);
+  }
 
   /** What a UDP payload carries is tracked as well, down to a depth that no network has. */
-  #onTunnel(b: Buffer, timeUs: number): void {
-    let outer = this.#frame;
-    for (const frame of this.#innerFrames) {
-      if (outer.protocol !== Protocol.Udp || outer.fragmentOffset > 0 || !mayBeUdpTunnel(outer)) return;
-      if (!enterUdpTunnel(outer, b, this.#inside)) return;
-      const flaw = decodeInner(frame, outer, b, this.#inside);
-      if (flaw !== Flaw.None) {
-        this.flaws[flaw] = this.flaws[flaw]! + 1;
-        return;
-      }
-      if (frame.arpStart >= 0 || (this.#config.dropBadChecksums && !hasGoodChecksums(frame, b))) return;
-      this.#tracker.onFrame(frame, b, timeUs, this.#config.dropBadChecksums);
-      outer = frame;
-    }
+  #onTunnel(depth: number, b: Buffer, timeUs: number): void {
+    const outer = this.#frames[depth]!;
+    const inner = this.#frames[depth + 1];
+    if (inner === undefined || outer.fragmentOffset > 0) return;
+    if (!enterUdpTunnel(outer, b, this.#inside)) return;
+    this.#onDecoded(depth + 1, decodeInner(inner, outer, b, this.#inside), b, outer.payloadEnd, timeUs);
   }
 
   /** The clock of a quiet link. @param nowUs as packet times, never ahead of them by more than the capture's delay */
@@ -238,7 +244,7 @@ export class Pipeline {
   }
 
   #onArp(b: Buffer, end: number, timeUs: number): void {
-    const json = arpJson(b, this.#frame.arpStart, end, timeText(timeUs));
+    const json = arpJson(b, this.#frames[0].arpStart, end, timeText(timeUs));
     if (json === undefined) this.flaws[Flaw.ArpUnknown] = this.flaws[Flaw.ArpUnknown]! + 1;
     else this.#deps.emit(ARP_DATASET, json);
   }

@@ -13,8 +13,6 @@ const ICMP: ReadonlySet<number> = new Set([1, 58]);
 /** Protocol words of a session, or link types, that must be decoded before it can be found. */
 const NEEDS: readonly string[] = ['corrupt-ether'];
 const NEEDS_BY_CAPTURE: Readonly<Record<string, string>> = {
-  '80211http': 'ieee 802.11',
-  'icmp-frame-relay': 'frame relay',
   openvpn_synthetic: 'openvpn',
 };
 

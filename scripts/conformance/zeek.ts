@@ -19,7 +19,7 @@ interface ZeekTest {
 }
 
 /** Tunnels that are not decoded yet, by a word in the capture's or test's path. */
-const NEEDS: readonly (readonly [RegExp, string])[] = [[/wlanmon/, 'ieee 802.11']];
+const NEEDS: readonly (readonly [RegExp, string])[] = [];
 
 /** conn.log, dns.log and those of applications, of the tests that ran Zeek once on the whole capture. */
 export async function compareZeek(folder: string, recordings: Recordings, tally: Tally): Promise<void> {

@@ -114,7 +114,7 @@ export class FlowTracker {
   /**
    * Counts one decoded IP packet.
    * @param isChecked whether its checksums are known to hold. Else the first packets of each side, and then one of
-   * some, are looked at: a wrong one writes Zeek's `C`, and the packet is believed all the same
+   * some, are looked at: a wrong one is counted, and the packet is believed all the same
    */
   onFrame(frame: Frame, b: Bytes, timeUs: number, isChecked: boolean): void {
     this.tick(timeUs);
@@ -140,9 +140,15 @@ export class FlowTracker {
     const isBulk = packets > CHECKED_FIRST && this.counters.badChecksums[at] === 0;
     if (isBulk && packets % CHECKED_ONE_OF !== 0) return;
     this.checked += 1;
-    if (hasGoodChecksums(frame, b)) return;
-    this.badChecksums += 1;
-    writeScaled(this.counters, slot, side, this.counters.badChecksums, Letter.Checksum);
+    if (!hasGoodChecksums(frame, b)) this.badChecksums += 1;
+  }
+
+  /** A packet that is not believed because of its checksums: Zeek's `C` in the history of its flow, nothing else. */
+  onDropped(frame: Frame, b: Bytes): void {
+    if (frame.fragmentOffset > 0) return;
+    const found = this.table.find(frame, b);
+    if (found < 0) return;
+    writeScaled(this.counters, found >> 1, found & 1, this.counters.badChecksums, Letter.Checksum);
   }
 
   /** Ends what has waited long enough. Called by every packet and, on a quiet link, by the clock. */

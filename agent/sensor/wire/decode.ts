@@ -1,25 +1,31 @@
-import { type Bytes, u8, u16, u32 } from './bytes.js';
+import { type Bytes, u8, u16 } from './bytes.js';
+import { readGre, readMpls, readPpp, readPppoe } from './encapsulations.js';
+import { type LinkEnd, Next, readEthernet, readType } from './ethernet.js';
 import { Flaw } from './flaws.js';
 import { type Frame, Neighbour, Tunnel } from './frame.js';
 import { readIpv4 } from './ipv4.js';
 import { readIpv6 } from './ipv6.js';
-import { type LinkEnd, Next, readEthernet, readLink } from './link.js';
-import { readTransport } from './transport.js';
+import { readLink } from './link.js';
+import { readTransport, setPayload } from './transport.js';
 import { type Inside, nextOfNsh } from './udp-tunnels.js';
-import { UNREAD_PPP } from './unread.js';
+import { readAggregate } from './wlan.js';
 
 /** Tags, labels and tunnels nest this deep at most. */
 const LAYERS_MAX = 16;
 const IP_IN_IP = 4;
 const IPV6_IN_IP = 41;
 const GRE = 47;
+const ETHER_IP = 97;
 
 const link: LinkEnd = { at: 0, next: 0 };
+/** The tunnel that was entered last, should its inside turn out to be nothing that we know. */
+const mark = { at: -1, next: 0, vlanCount: 0, tunnelCount: 0, outerVersion: 0, sourceMac: -1, destinationMac: -1 };
 
 /**
  * Finds the layers of one packet. What was found before a flaw stays in the frame.
  * @returns `Flaw.None` when an IP packet was read to its payload, or an ARP message found; else the reason, which is
- * `Flaw.NotIp` when `neighbourStart` tells where an LLDP or CDP message begins.
+ * `Flaw.NotIp` when `neighbourStart` tells where an LLDP or CDP message begins. With a reason and `frame.isOuterOnly`,
+ * the frame is that of a tunnel whose inside could not be read.
  */
 export function decodeFrame(
   frame: Frame,
@@ -32,7 +38,19 @@ export function decodeFrame(
   frame.reset(Math.max(wireBytes, end - start));
   const wireEnd = start + frame.wireBytes;
   const flaw = readLink(frame, b, start, end, linkType, link);
+  if (frame.restStart >= 0) frame.wireBytes = frame.restStart - start;
   return flaw === Flaw.None ? readLayers(frame, b, end, wireEnd) : flaw;
+}
+
+/**
+ * Finds the layers of the next packet in the same frame: `start` is what the frame of the one before said.
+ * @returns as decodeFrame
+ */
+export function decodeRest(frame: Frame, b: Bytes, start: number, end: number): Flaw {
+  frame.reset(end - start);
+  const flaw = readAggregate(frame, b, start, end, link);
+  if (frame.restStart >= 0) frame.wireBytes = frame.restStart - start;
+  return flaw === Flaw.None ? readLayers(frame, b, end, end) : flaw;
 }
 
 /**
@@ -43,8 +61,8 @@ export function decodeFrame(
 export function decodeInner(frame: Frame, outer: Frame, b: Bytes, inside: Inside): Flaw {
   const end = outer.payloadEnd;
   frame.reset(outer.wireBytes);
-  // GRE is told where its header is read.
-  if (inside.next !== Next.Gre) frame.addTunnel(inside.tunnel);
+  // GRE and MPLS are told where their headers are read.
+  if (inside.next !== Next.Gre && inside.next !== Next.Mpls) frame.addTunnel(inside.tunnel);
   frame.outerVersion = outer.ipVersion;
   frame.outerSource = outer.sourceAddress;
   frame.outerDestination = outer.destinationAddress;
@@ -54,6 +72,37 @@ export function decodeInner(frame: Frame, outer: Frame, b: Bytes, inside: Inside
 }
 
 function readLayers(frame: Frame, b: Bytes, end: number, wireEnd: number): Flaw {
+  mark.at = -1;
+  const flaw = walkLayers(frame, b, end, wireEnd);
+  if (flaw !== Flaw.None && mark.at >= 0) retreat(frame, b, end, wireEnd);
+  return flaw;
+}
+
+/** A tunnel whose inside is unknown (a keepalive, CDP, something broken) is a conversation by its number at least. */
+function retreat(frame: Frame, b: Bytes, end: number, wireEnd: number): void {
+  link.next = mark.next;
+  if (readIp(frame, b, mark.at, end, wireEnd) !== Flaw.None) return;
+  frame.vlanCount = mark.vlanCount;
+  frame.tunnelCount = mark.tunnelCount;
+  frame.outerVersion = mark.outerVersion;
+  frame.sourceMac = mark.sourceMac;
+  frame.destinationMac = mark.destinationMac;
+  frame.isOuterOnly = true;
+  setPayload(frame, frame.transportBytes);
+}
+
+/** Called before a tunnel is entered. */
+function remember(frame: Frame, at: number): void {
+  mark.at = at;
+  mark.next = frame.ipVersion === 6 ? Next.Ipv6 : Next.Ipv4;
+  mark.vlanCount = frame.vlanCount;
+  mark.tunnelCount = frame.tunnelCount;
+  mark.outerVersion = frame.outerVersion;
+  mark.sourceMac = frame.sourceMac;
+  mark.destinationMac = frame.destinationMac;
+}
+
+function walkLayers(frame: Frame, b: Bytes, end: number, wireEnd: number): Flaw {
   for (let layer = 0; layer < LAYERS_MAX; layer++) {
     const at = link.at;
     switch (link.next) {
@@ -63,6 +112,7 @@ function readLayers(frame: Frame, b: Bytes, end: number, wireEnd: number): Flaw 
         const ipFlaw = readIp(frame, b, at, end, wireEnd);
         if (ipFlaw !== Flaw.None) return ipFlaw;
         if (!isTunnel(frame)) return finishIp(frame, b);
+        remember(frame, at);
         const tunnelFlaw = enterTunnel(frame, b);
         if (tunnelFlaw !== Flaw.None) return tunnelFlaw;
         break;
@@ -85,20 +135,24 @@ function readShim(frame: Frame, b: Bytes, at: number, end: number): Flaw {
     case Next.Vlan:
     case Next.QinQ:
     case Next.QinQOld:
+    case Next.QinQOlder:
       if (end - at < 4) return Flaw.LinkTruncated;
       frame.addVlan(u16(b, at) & 0x0fff);
-      return goOn(at + 4, u16(b, at + 2));
+      return readType(b, at + 4, end, u16(b, at + 2), link);
     case Next.Mpls:
     case Next.MplsMulticast:
-      return readMpls(frame, b, at, end);
+      return readMpls(frame, b, at, end, link);
     case Next.Pppoe:
-      return readPppoe(frame, b, at, end);
+      return readPppoe(frame, b, at, end, link);
+    case Next.PppoeDiscovery:
+      frame.unread = Next.PppoeDiscovery;
+      return Flaw.PppControl;
     case Next.Ppp:
-      return readPpp(frame, b, at, end);
+      return readPpp(frame, b, at, end, link);
     case Next.Ethernet:
       return readEthernet(frame, b, at, end, link);
     case Next.Gre:
-      return readGre(frame, b, at, end);
+      return readGre(frame, b, at, end, link);
     default:
       return readRareShim(frame, b, at, end);
   }
@@ -117,8 +171,10 @@ function readRareShim(frame: Frame, b: Bytes, at: number, end: number): Flaw {
       // The O bit: eight bytes of the platform's own.
       return goOn(at + ((u8(b, at + 11) & 1) === 0 ? 12 : 20), Next.Ethernet);
     case Next.VnTag:
-    case Next.CiscoMetadata:
       return goOn(at + 6, u16(b, at + 4));
+    case Next.CiscoMetadata:
+      // Version, length and one option of four bytes.
+      return goOn(at + 8, u16(b, at + 6));
     case Next.Pbb:
       frame.addTunnel(Tunnel.Pbb);
       return goOn(at + 4, Next.Ethernet);
@@ -168,7 +224,8 @@ function finishIp(frame: Frame, b: Bytes): Flaw {
 
 function isTunnel(frame: Frame): boolean {
   const protocol = frame.protocol;
-  return (protocol === IP_IN_IP || protocol === IPV6_IN_IP || protocol === GRE) && !frame.isFragment;
+  const isOne = protocol === IP_IN_IP || protocol === IPV6_IN_IP || protocol === GRE || protocol === ETHER_IP;
+  return isOne && !frame.isFragment;
 }
 
 /** Remembers the outer addresses, the outermost ones, and goes on inside. */
@@ -178,69 +235,12 @@ function enterTunnel(frame: Frame, b: Bytes): Flaw {
     frame.outerSource = frame.sourceAddress;
     frame.outerDestination = frame.destinationAddress;
   }
-  if (frame.protocol === GRE) return readGre(frame, b, frame.transportStart, frame.transportEnd);
+  if (frame.protocol === GRE) return readGre(frame, b, frame.transportStart, frame.transportEnd, link);
+  if (frame.protocol === ETHER_IP) {
+    // RFC 3378 3: two bytes, whose first nibble is the version.
+    frame.addTunnel(Tunnel.EtherIp);
+    return goOn(frame.transportStart + 2, Next.Ethernet);
+  }
   frame.addTunnel(Tunnel.IpInIp);
   return goOn(frame.transportStart, frame.protocol === IP_IN_IP ? Next.Ipv4 : Next.Ipv6);
-}
-
-/** RFC 2784 with RFC 2890's key and sequence; version 1 is PPTP's (RFC 2637). */
-function readGre(frame: Frame, b: Bytes, start: number, end: number): Flaw {
-  if (end - start < 4) return Flaw.GreTruncated;
-  const flags = u16(b, start);
-  const next = u16(b, start + 2);
-  let at = start + 4;
-  const version = flags & 7;
-  if (version > 1) return Flaw.GreUnknown;
-  if ((flags & 0x8000) !== 0 || (version === 0 && (flags & 0x4000) !== 0)) at += 4;
-  if ((flags & 0x2000) !== 0) at += 4;
-  if ((flags & 0x1000) !== 0) at += 4;
-  if (version === 1 && (flags & 0x80) !== 0) at += 4;
-  if (at > end) return Flaw.GreTruncated;
-  frame.addTunnel(Tunnel.Gre);
-  // ERSPAN of type I has neither a sequence number nor a header of its own.
-  if (next === Next.Erspan && (flags & 0x1000) === 0) {
-    frame.addTunnel(Tunnel.Erspan);
-    return goOn(at, Next.Ethernet);
-  }
-  return goOn(at, next);
-}
-
-/** RFC 3032: labels down to the bottom of the stack; what follows has no type of its own. */
-function readMpls(frame: Frame, b: Bytes, start: number, end: number): Flaw {
-  let at = start;
-  for (let label = 0; label < LAYERS_MAX; label++) {
-    if (end - at < 5) return Flaw.MplsTruncated;
-    const isBottom = (u32(b, at) & 0x100) !== 0;
-    at += 4;
-    if (!isBottom) continue;
-    frame.addTunnel(Tunnel.Mpls);
-    const version = u8(b, at) >> 4;
-    if (version === 4 || version === 6) return goOn(at, Next.Ip);
-    // A pseudowire (RFC 4448) begins with a control word whose first nibble is zero.
-    return version === 0 ? goOn(at + 4, Next.Ethernet) : goOn(at, Next.Ethernet);
-  }
-  return Flaw.TooManyLayers;
-}
-
-/** RFC 2516 4: version and type 1, code 0 for a session; PPP follows. */
-function readPppoe(frame: Frame, b: Bytes, start: number, end: number): Flaw {
-  if (end - start < 8) return Flaw.PppoeTruncated;
-  if (u8(b, start) !== 0x11 || u8(b, start + 1) !== 0) return Flaw.PppUnknown;
-  frame.addTunnel(Tunnel.Pppoe);
-  return goOn(start + 6, Next.Ppp);
-}
-
-/** RFC 1661 2 and RFC 1662: address and control may stand in front; the protocol may be one byte. */
-function readPpp(frame: Frame, b: Bytes, start: number, end: number): Flaw {
-  let at = start;
-  if (end - at < 2) return Flaw.PppoeTruncated;
-  if (u8(b, at) === 0xff && u8(b, at + 1) === 0x03) at += 2;
-  if (end - at < 2) return Flaw.PppoeTruncated;
-  const isShort = (u8(b, at) & 1) !== 0;
-  const protocol = isShort ? u8(b, at) : u16(b, at);
-  at += isShort ? 1 : 2;
-  if (protocol === 0x0021) return goOn(at, Next.Ipv4);
-  if (protocol === 0x0057) return goOn(at, Next.Ipv6);
-  frame.unread = UNREAD_PPP + protocol;
-  return Flaw.PppUnknown;
 }

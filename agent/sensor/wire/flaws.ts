@@ -32,10 +32,14 @@ export const Flaw = {
   FlowTableFull: 29,
   WlanNotData: 30,
   WlanTruncated: 31,
+  /** Its payload is a secret of the radio link. */
+  WlanEncrypted: 32,
+  /** LCP, IPCP and the like, and the discovery of PPPoE: the line being made ready. */
+  PppControl: 33,
 } as const;
 export type Flaw = (typeof Flaw)[keyof typeof Flaw];
 
-export const FLAW_COUNT = 32;
+export const FLAW_COUNT = 34;
 
 const NAMES: readonly string[] = Object.entries(Flaw)
   .sort(([, a], [, b]) => a - b)

@@ -18,6 +18,8 @@ export const Tunnel = {
   Ayiya: 12,
   Nsh: 13,
   Pbb: 14,
+  EtherIp: 15,
+  L2tp: 16,
 } as const;
 export type Tunnel = (typeof Tunnel)[keyof typeof Tunnel];
 const TUNNEL_NAMES = [
@@ -36,6 +38,8 @@ const TUNNEL_NAMES = [
   'ayiya',
   'nsh',
   'pbb',
+  'etherip',
+  'l2tp',
 ];
 
 export function tunnelName(tunnel: number): string {
@@ -94,6 +98,10 @@ export class Frame {
   destinationPort = 0;
   /** ICMP message without a counterpart. */
   isOneWay = false;
+  /** Of a tunnel whose inside could not be read: its protocol and addresses are all there is. */
+  isOuterOnly = false;
+  /** Where another packet of the same frame begins (802.11 aggregates), or -1. */
+  restStart = -1;
   seq = 0;
   ack = 0;
   flags = 0;
@@ -124,6 +132,8 @@ export class Frame {
     this.sourcePort = 0;
     this.destinationPort = 0;
     this.isOneWay = false;
+    this.isOuterOnly = false;
+    this.restStart = -1;
     this.payloadStart = 0;
     this.payloadEnd = 0;
     this.payloadBytes = 0;

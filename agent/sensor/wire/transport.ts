@@ -16,6 +16,9 @@ const TCP_OPTIONS_MAX = 40;
 // RFC 768.
 const UDP_HEADER_BYTES = 8;
 const SCTP_HEADER_BYTES = 12;
+// RFC 4303 2: what follows the two numbers is the payload, though nobody can read it.
+const ESP = 50;
+const ESP_HEADER_BYTES = 8;
 
 /** Reads ports and payload of an unfragmented packet or a first fragment; other protocols have payload alone. */
 export function readTransport(frame: Frame, b: Bytes): Flaw {
@@ -97,8 +100,9 @@ function readSctp(frame: Frame, b: Bytes): Flaw {
   return Flaw.None;
 }
 
+/** Where a header of unknown length ends, nobody knows: all of it is header. */
 function readOther(frame: Frame): Flaw {
-  setPayload(frame, 0);
+  setPayload(frame, frame.protocol === ESP ? Math.min(ESP_HEADER_BYTES, frame.transportBytes) : frame.transportBytes);
   return Flaw.None;
 }
 

@@ -1,6 +1,6 @@
 import { type Bytes, u8, u16, u32 } from './bytes.js';
+import { Next } from './ethernet.js';
 import { type Frame, Tunnel } from './frame.js';
-import { Next } from './link.js';
 
 const VXLAN = 4789;
 const VXLAN_LINUX = 8472;
@@ -10,6 +10,8 @@ const GTP_U = 2152;
 const TEREDO = 3544;
 const GRE_IN_UDP = 4754;
 const AYIYA = 5072;
+const L2TP = 1701;
+const MPLS_IN_UDP = 6635;
 const IPV6_HEADER_BYTES = 40;
 
 /** What stands in a UDP payload: one object, reused. */
@@ -20,7 +22,8 @@ export interface Inside {
 }
 
 const IS_TUNNEL = new Uint8Array(65_536);
-for (const port of [VXLAN, VXLAN_LINUX, VXLAN_GPE, GENEVE, GTP_U, TEREDO, GRE_IN_UDP, AYIYA]) IS_TUNNEL[port] = 1;
+for (const port of [VXLAN, VXLAN_LINUX, VXLAN_GPE, GENEVE, GTP_U, TEREDO, GRE_IN_UDP, AYIYA, L2TP, MPLS_IN_UDP])
+  IS_TUNNEL[port] = 1;
 
 /** Whether a decoded UDP packet may carry another one: two looks into a table. */
 export function mayBeUdpTunnel(frame: Frame): boolean {
@@ -44,6 +47,10 @@ export function enterUdpTunnel(frame: Frame, b: Bytes, out: Inside): boolean {
       return readTeredo(b, at, end, out);
     case GRE_IN_UDP:
       return enter(out, Tunnel.Gre, Next.Gre, at);
+    case L2TP:
+      return readL2tp(b, at, end, out);
+    case MPLS_IN_UDP:
+      return enter(out, Tunnel.Mpls, Next.Mpls, at);
     default:
       return readAyiya(b, at, end, out);
   }
@@ -62,10 +69,11 @@ function readVxlan(b: Bytes, at: number, end: number, out: Inside): boolean {
   return enter(out, Tunnel.Vxlan, Next.Ethernet, at + 8);
 }
 
-/** draft-ietf-nvo3-vxlan-gpe 3: the next protocol stands in the header. */
+/** draft-ietf-nvo3-vxlan-gpe 3: the next protocol stands in the header; without the P bit some write it, too. */
 function readVxlanGpe(b: Bytes, at: number, end: number, out: Inside): boolean {
-  if (end - at < 8 || (u8(b, at) & 0x0c) !== 0x0c) return false;
-  const next = nextOfNsh(u8(b, at + 3));
+  if (end - at < 8 || (u8(b, at) & 0x08) === 0) return false;
+  const isPlain = (u8(b, at) & 0x04) === 0 && u8(b, at + 3) === 0;
+  const next = isPlain ? Next.Ethernet : nextOfNsh(u8(b, at + 3));
   return next !== undefined && enter(out, Tunnel.VxlanGpe, next, at + 8);
 }
 
@@ -110,6 +118,19 @@ function readTeredo(b: Bytes, at: number, end: number, out: Inside): boolean {
   if (end - inner < IPV6_HEADER_BYTES || u8(b, inner) >> 4 !== 6) return false;
   if (u16(b, inner + 4) > end - inner - IPV6_HEADER_BYTES) return false;
   return enter(out, Tunnel.Teredo, Next.Ipv6, inner);
+}
+
+/** RFC 2661 3.1: a data message of version 2 carries PPP; length, numbers and an offset may stand in its header. */
+function readL2tp(b: Bytes, at: number, end: number, out: Inside): boolean {
+  if (end - at < 8) return false;
+  const flags = u16(b, at);
+  if ((flags & 0x800f) !== 2) return false;
+  let inner = at + 6 + ((flags & 0x4000) !== 0 ? 2 : 0) + ((flags & 0x0800) !== 0 ? 4 : 0);
+  if ((flags & 0x0200) !== 0) {
+    if (inner + 2 > end) return false;
+    inner += 2 + u16(b, inner);
+  }
+  return inner < end && enter(out, Tunnel.L2tp, Next.Ppp, inner);
 }
 
 /** draft-massar-v6ops-ayiya 4: identity and signature of lengths that the header says. */
