@@ -143,6 +143,27 @@ test('SOCKS: where a proxy was asked to connect, and what passed', () => {
   expect(of('http', records)).toMatchObject([{ 'url.path': '/inside' }]);
 });
 
+test('SOCKS: a client that does not wait, on a connection that the other side opened', () => {
+  const records = recordsOf(
+    overTcp(
+      [
+        ['client', hex('4e5a8d08874e')],
+        ['server', hex('050100')],
+        ['server', hex('05010001c00002070050')],
+        ['client', hex('0500')],
+        ['client', hex('05000001c00002070050')],
+        ['server', Buffer.from('GET /inside HTTP/1.1\r\nHost: www.example.jp\r\n\r\n')],
+        ['client', Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')],
+      ],
+      { serverPort: 8_855 },
+    ),
+  );
+  expect(of('session', records)).toMatchObject([
+    { 'hinomi.session.target': '192.0.2.7:80', 'hinomi.session.outcome': 'success' },
+  ]);
+  expect(of('http', records)).toMatchObject([{ 'url.path': '/inside', 'http.response.status_code': 200 }]);
+});
+
 describe('a tunnel over UDP is a conversation with others inside', () => {
   const A: Host = { mac: '02:00:00:00:00:0a', ip: '10.0.0.1' };
   const B: Host = { mac: '02:00:00:00:00:0b', ip: '10.0.0.2' };

@@ -7,6 +7,8 @@ const TEXT_BYTES_MAX = 255;
 const USER_PASSWORD = 2;
 const METHODS: Readonly<Record<number, string>> = { 0: 'none', 1: 'gssapi', [USER_PASSWORD]: 'password' };
 
+const OPERATIONS = ['', 'connect', 'bind', 'udp-associate'];
+
 /** SOCKS 4, 4a and 5 (RFC 1928, RFC 1929): where somebody had a proxy connect, and what followed. */
 export const SOCKS: Protocol = {
   name: 'socks',
@@ -15,7 +17,9 @@ export const SOCKS: Protocol = {
   recognise: (b, start, end) => {
     if (u8(b, start) === 5) {
       const methods = end - start < 2 ? 0 : u8(b, start + 1);
-      return methods > 0 && methods < 10 && end - start === 2 + methods ? Verdict.Yes : Verdict.No;
+      const next = start + 2 + methods;
+      const isAlone = next === end || (next + 4 < end && isRequest5(b, next));
+      return methods > 0 && methods < 10 && isAlone ? Verdict.Yes : Verdict.No;
     }
     const isFour = end - start >= 9 && u8(b, start) === 4 && u8(b, start + 1) === CONNECT && u16(b, start + 2) > 0;
     return isFour && u8(b, end - 1) === 0 ? Verdict.Yes : Verdict.No;
@@ -23,12 +27,19 @@ export const SOCKS: Protocol = {
   open: (conversation) => new SocksSession(conversation),
 };
 
-type Step = 'methods' | 'login' | 'request' | 'reply';
+/** Version, one of three commands, a zero and an address type. RFC 1928 4. */
+function isRequest5(b: Buffer, at: number): boolean {
+  return u8(b, at) === 5 && u8(b, at + 1) >= 1 && u8(b, at + 1) <= 3 && u8(b, at + 2) === 0;
+}
+
+type Step = 'methods' | 'login' | 'reply';
 
 class SocksSession implements Session {
   readonly #conversation: Conversation;
   readonly #facts: Record<string, unknown> = {};
+  /** What the server answers next. */
   #step: Step = 'methods';
+  #hasGreeted = false;
   #version = 5;
   #client: number | undefined;
   #startUs = 0;
@@ -59,40 +70,51 @@ class SocksSession implements Session {
     });
   }
 
+  /** A client may go on without waiting for an answer: what it says is known by its first byte. */
   #onClient(b: Buffer, start: number, end: number): number {
-    if (this.#step === 'methods') return end - start;
-    if (this.#step === 'login') {
-      const bytes = end - start < 2 ? 0 : Math.min(u8(b, start + 1), end - start - 2);
-      this.#facts['user.name'] = b.toString('utf8', start + 2, start + 2 + bytes);
-      this.#facts['hinomi.session.cleartext_login'] = true;
-      return end - start;
+    let at = start;
+    while (at < end) {
+      const next = this.#hasGreeted ? this.#onClientMessage(b, at, end) : at + 2 + (end - at < 2 ? 0 : u8(b, at + 1));
+      if (next < 0) return DONE;
+      if (next > end || next === at) break;
+      this.#hasGreeted = true;
+      at = next;
     }
-    if (this.#step !== 'request' || end - start < 5 || u8(b, start) !== 5) return DONE;
-    const target = targetOf(b, start + 3, end);
-    if (target === undefined) return DONE;
-    this.#facts['hinomi.session.target'] = target;
-    this.#facts['hinomi.session.operation'] = ['', 'connect', 'bind', 'udp-associate'][u8(b, start + 1)] ?? 'unknown';
-    this.#step = 'reply';
-    return end - start;
+    return at - start;
+  }
+
+  /** @returns behind it; `at` when more bytes are needed, -1 when it is none */
+  #onClientMessage(b: Buffer, at: number, end: number): number {
+    if (end - at < 5) return at;
+    if (u8(b, at) === 1) return this.#onLogin(b, at, end);
+    if (!isRequest5(b, at)) return -1;
+    const request = targetOf(b, at + 3, end);
+    if (request === undefined) return at;
+    this.#facts['hinomi.session.target'] = request.target;
+    this.#facts['hinomi.session.operation'] = OPERATIONS[u8(b, at + 1)];
+    return request.end;
+  }
+
+  /** RFC 1929 2: the password is passed over. */
+  #onLogin(b: Buffer, at: number, end: number): number {
+    const nameEnd = at + 2 + u8(b, at + 1);
+    if (nameEnd >= end) return at;
+    this.#facts['user.name'] = b.toString('utf8', at + 2, nameEnd);
+    this.#facts['hinomi.session.cleartext_login'] = true;
+    return nameEnd + 1 + u8(b, nameEnd);
   }
 
   #onServer(b: Buffer, start: number, end: number): number {
-    if (end - start < 2) return 0;
-    const code = u8(b, start + 1);
-    if (this.#step === 'methods') {
-      if (code === 0xff) return this.#finish('failure', DONE);
-      this.#facts['hinomi.session.auth_method'] = METHODS[code] ?? String(code);
-      this.#step = code === USER_PASSWORD ? 'login' : 'request';
-      return end - start;
+    let at = start;
+    for (; end - at >= 2; at += 2) {
+      const code = u8(b, at + 1);
+      if (this.#step === 'reply') return this.#finish(code === 0 ? 'success' : 'failure', code === 0 ? CHANGED : DONE);
+      const isRefused = this.#step === 'methods' ? code === 0xff : code !== 0;
+      if (isRefused) return this.#finish('failure', DONE);
+      if (this.#step === 'methods') this.#facts['hinomi.session.auth_method'] = METHODS[code] ?? String(code);
+      this.#step = this.#step === 'methods' && code === USER_PASSWORD ? 'login' : 'reply';
     }
-    if (this.#step === 'login') {
-      if (code !== 0) return this.#finish('failure', DONE);
-      this.#step = 'request';
-      return end - start;
-    }
-    return this.#step === 'reply'
-      ? this.#finish(code === 0 ? 'success' : 'failure', code === 0 ? CHANGED : DONE)
-      : DONE;
+    return at - start;
   }
 
   #onRequest4(b: Buffer, start: number, end: number): number {
@@ -122,13 +144,16 @@ class SocksSession implements Session {
 }
 
 /** RFC 1928 5: address type, address, port. */
-function targetOf(b: Buffer, start: number, end: number): string | undefined {
+function targetOf(b: Buffer, start: number, end: number): { target: string; end: number } | undefined {
   const type = u8(b, start);
   const bytes = type === 1 ? 4 : type === 4 ? 16 : type === 3 && end - start > 1 ? 1 + u8(b, start + 1) : 0;
   const portAt = start + 1 + bytes;
   if (bytes === 0 || portAt + 2 > end) return undefined;
   const port = u16(b, portAt);
-  if (type === 1) return `${ipv4Text(b, start + 1)}:${port}`;
-  if (type === 4) return `[${ipv6Text(b, start + 1)}]:${port}`;
-  return `${b.toString('utf8', start + 2, portAt)}:${port}`;
+  return { target: `${addressOf(b, type, start + 1, portAt)}:${port}`, end: portAt + 2 };
+}
+
+function addressOf(b: Buffer, type: number, start: number, end: number): string {
+  if (type === 1) return ipv4Text(b, start);
+  return type === 4 ? `[${ipv6Text(b, start)}]` : b.toString('utf8', start + 1, end);
 }
