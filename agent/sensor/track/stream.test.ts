@@ -50,6 +50,18 @@ test('a segment that reaches back gives its new part', () => {
   expect(push(2, 'bcde')).toBe('abcde');
 });
 
+test('a hole in what is passed over is not waited for', () => {
+  push(1, 'head');
+  streams.use(SLOT, 0, 4 + 100);
+  expect(push(55, 'x'.repeat(20))).toBeUndefined();
+  expect(streams.unseen(SLOT, 0)).toBe(30);
+  expect(push(20, 'late')).toBeUndefined();
+  expect(push(100, 'xxxxxnext')).toBe('next');
+  streams.use(SLOT, 0, 4);
+  expect(push(110, 'more')).toBeUndefined();
+  expect(push(109, '.')).toBe('.more');
+});
+
 test('the two sides and other flows are apart', () => {
   push(1, 'a');
   expect(push(1, 'b', 1)).toBe('b');

@@ -51,6 +51,12 @@ class Side {
     return this.end - this.start + this.ahead.bytes;
   }
 
+  /** A hole in what is passed over anyway: nobody waits for it. */
+  pass(bytes: number): void {
+    this.skip -= bytes;
+    this.next = (this.next + bytes) | 0;
+  }
+
   /** Makes room by moving or doubling, so that many small segments cost no more than one large. */
   append(bytes: Buffer): void {
     const held = this.end - this.start;
@@ -125,8 +131,12 @@ export class Streams {
     const stream = this.#sides.get(key) ?? this.#open(key, relative);
     if (stream === undefined) return undefined;
     // Signed distance: sequence numbers wrap every 4 GiB (RFC 9293 3.4).
-    const ahead = (relative - stream.next) | 0;
+    let ahead = (relative - stream.next) | 0;
     if (ahead + (end - start) <= 0) return undefined;
+    if (ahead > 0 && ahead <= stream.skip && stream.ahead.isEmpty) {
+      stream.pass(ahead);
+      ahead = 0;
+    }
     const from = ahead < 0 ? start - ahead : start;
     if (ahead <= 0 && stream.skip >= end - from && stream.ahead.isEmpty) {
       // The bulk of a transfer: nothing is copied.
