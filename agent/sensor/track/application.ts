@@ -54,6 +54,7 @@ export interface Application {
   /**
    * Payload of one TCP segment, in the order of arrival.
    * @param relative sequence number of its first byte, relative to the side's SYN (which is 0)
+   * @param settled below this relative number every byte has been seen, or will never be
    */
   onSegment(
     b: Buffer,
@@ -63,6 +64,7 @@ export interface Application {
     slot: number,
     side: number,
     relative: number,
+    settled: number,
   ): ApplicationName | undefined;
   /** Before the flow's record is made and its slot used again. */
   onFlowEnd(slot: number): void;

@@ -80,18 +80,20 @@ export class Applications implements Application {
     slot: number,
     side: number,
     relative: number,
+    settled: number,
   ): ApplicationName | undefined {
     const status = this.#status[slot]!;
     if (status === Status.Ignored) return undefined;
     this.#nowUs = timeUs;
     if (status === Status.Dns || (status === Status.New && this.#isDns(slot))) {
       this.#status[slot] = Status.Dns;
-      return this.#deps.dns?.onSegment(b, start, end, timeUs, slot, side, relative);
+      return this.#deps.dns?.onSegment(b, start, end, timeUs, slot, side, relative, settled);
     }
     if (status === Status.New && !this.isDeep) return this.#passOver(slot);
     if (status === Status.Late && !this.#isLateTls(slot, b, start, end)) return undefined;
-    const ready = this.streams.push(slot, side, relative, b, start, end);
+    const ready = this.streams.push(slot, side, relative, b, start, end, settled);
     if (ready === undefined) return undefined;
+    if (status === Status.Open && this.streams.hasGap && !this.#canPassGap(slot, side)) return undefined;
     if (status === Status.Open) return this.#feed(slot, side, ready, timeUs);
     return this.#recogniseStream(slot, side, ready, timeUs);
   }
@@ -138,6 +140,17 @@ export class Applications implements Application {
       this.#status[slot] = Status.Ignored;
     }
     return isHello;
+  }
+
+  /** Most protocols make no sense behind a hole: the side is followed no further. */
+  #canPassGap(slot: number, side: number): boolean {
+    const session = this.#sessions[slot];
+    if (session?.onGap !== undefined) {
+      session.onGap(side, this.#nowUs);
+      return true;
+    }
+    this.streams.ignore(slot, side);
+    return false;
   }
 
   #recogniseDatagram(

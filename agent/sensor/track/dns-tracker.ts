@@ -76,9 +76,10 @@ export class DnsTracker implements Application {
     slot: number,
     side: number,
     relative: number,
+    settled: number,
   ): ApplicationName | undefined {
     if (this.#flavourOf(slot) !== 'dns') return undefined;
-    const ready = this.#streams.push(slot, side, relative, b, start, end);
+    const ready = this.#streams.push(slot, side, relative, b, start, end, settled);
     if (ready === undefined) return undefined;
     let name: ApplicationName | undefined;
     let at = 0;

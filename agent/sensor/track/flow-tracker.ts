@@ -358,7 +358,9 @@ export class FlowTracker {
     if (application === undefined || frame.payloadEnd <= frame.payloadStart) return;
     const at = slot * 2 + side;
     const relative = (frame.seq - c.startSeq[at]!) >>> 0;
-    const name = application.onSegment(b, frame.payloadStart, frame.payloadEnd, timeUs, slot, side, relative);
+    const { payloadStart, payloadEnd } = frame;
+    const settled = c.nextRelative[at]!;
+    const name = application.onSegment(b, payloadStart, payloadEnd, timeUs, slot, side, relative, settled);
     if (name !== undefined) c.application[slot] = applicationNumber(name);
   }
 

@@ -51,6 +51,12 @@ export class HttpMessages {
     this.#endMessage(0, timeUs);
   }
 
+  /** Nothing is known of what came between: a head is the next thing that makes sense. */
+  startAnew(timeUs: number): void {
+    this.onEnd(0, timeUs);
+    this.#state = 'head';
+  }
+
   /** Bytes of the present body that came. @param unseen those of what is passed over that did not */
   seen(unseen: number): number {
     const passed = this.#state === 'passing' ? this.#passing - Math.min(unseen, this.#passing) : 0;

@@ -42,6 +42,12 @@ export class Segments {
     }
   }
 
+  /** Bytes from `next` to the first piece; infinite when there is none. */
+  distance(next: number): number {
+    const first = this.#pieces[0];
+    return first === undefined ? Number.POSITIVE_INFINITY : (first.at - next) | 0;
+  }
+
   /** Takes the piece that begins at `next`. */
   takeAt(next: number): Buffer | undefined {
     const first = this.#pieces[0];

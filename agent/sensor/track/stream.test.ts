@@ -62,6 +62,20 @@ test('a hole in what is passed over is not waited for', () => {
   expect(push(109, '.')).toBe('.more');
 });
 
+test('a hole that will not be filled is gone over, and told', () => {
+  const pushSettled = (relative: number, text: string, settled: number): string | undefined =>
+    streams.push(SLOT, 0, relative, Buffer.from(text), 0, text.length, settled)?.toString();
+  pushSettled(1, 'abc', 4);
+  streams.use(SLOT, 0, 1);
+  expect(pushSettled(10, 'xy', 4)).toBeUndefined();
+  expect(pushSettled(14, 'z', 9)).toBeUndefined();
+  expect(pushSettled(12, '..', 12)).toBe('xy..z');
+  expect(streams.hasGap).toBe(true);
+  streams.use(SLOT, 0, 5);
+  expect(pushSettled(15, 'more', 19)).toBe('more');
+  expect(streams.hasGap).toBe(false);
+});
+
 test('the two sides and other flows are apart', () => {
   push(1, 'a');
   expect(push(1, 'b', 1)).toBe('b');

@@ -88,6 +88,8 @@ function sizeFor(bytes: number): number {
 export class Streams {
   /** Sides by the reason why they are not followed. */
   readonly ended = new Float64Array(REASONS);
+  /** Whether bytes are missing in front of what the last `push` gave. */
+  hasGap = false;
   readonly #config: StreamConfig;
   readonly #sides = new Map<number, Side>();
   readonly #dead = new Set<number>();
@@ -121,11 +123,21 @@ export class Streams {
    * Takes a segment's payload.
    * @param slot of the flow, @param side 0 or 1
    * @param relative sequence number of the first byte, modulo 2^32; the SYN is 0, so the stream begins at 1
+   * @param settled below this relative number every byte has been seen, or will never be
    * @returns what is now in order and not used yet, when this segment added to it. Valid as long as `b` is: before
    * that ends, `use` must be called, if only with 0, or `ignore` or `free`.
    */
-  push(slot: number, side: number, relative: number, b: Buffer, start: number, end: number): Buffer | undefined {
+  push(
+    slot: number,
+    side: number,
+    relative: number,
+    b: Buffer,
+    start: number,
+    end: number,
+    settled?: number,
+  ): Buffer | undefined {
     this.#keepShown();
+    this.hasGap = false;
     const key = slot * 2 + side;
     if (this.#dead.has(key)) return undefined;
     const stream = this.#sides.get(key) ?? this.#open(key, relative);
@@ -162,7 +174,7 @@ export class Streams {
     this.#bytes += stream.bytes - before;
     const reason = this.#limitPassed(stream);
     if (reason !== undefined) return this.#giveUp(key, reason);
-    if (ahead > 0) return undefined;
+    if (ahead > 0 && (settled === undefined || !this.#passGap(stream, settled))) return undefined;
     if (stream.skip > 0) this.#pass(stream, stream.skip);
     return stream.start < stream.end ? stream.buffer.subarray(stream.start, stream.end) : undefined;
   }
@@ -253,6 +265,21 @@ export class Streams {
       stream.append(piece);
       piece = stream.ahead.takeAt(stream.next);
     }
+  }
+
+  /** Goes on behind a hole that will not be filled. What is left in front of it makes no sense any more. */
+  #passGap(stream: Side, settled: number): boolean {
+    const hole = stream.ahead.distance(stream.next);
+    if (hole > ((settled - stream.next) | 0)) return false;
+    const before = stream.bytes;
+    stream.skip = 0;
+    stream.start = 0;
+    stream.end = 0;
+    stream.next = (stream.next + hole) | 0;
+    this.#addPiece(stream, 0, NOTHING);
+    this.#bytes += stream.bytes - before;
+    this.hasGap = true;
+    return true;
   }
 
   #limitPassed(stream: Side): StreamEnd | undefined {

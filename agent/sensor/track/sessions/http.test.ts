@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AnyRecord } from '../../../../protocol/records/records.js';
 import { overTcp, recordsOf } from '../../../../scripts/traffic/records.js';
 import type { Side, Step } from '../../../../scripts/traffic/tcp.js';
@@ -169,4 +169,49 @@ test('version 0.9 is one line, and its answer has no head', () => {
     'http.version': '0.9',
     'http.response.body.bytes': 16,
   });
+});
+
+describe('a segment that the tap lost', () => {
+  const ask = (path: string): Step => client(`GET ${path} HTTP/1.1\nHost: a\n\n`);
+  const answer = (status: number, body: string): Step =>
+    server(`HTTP/1.1 ${status} x\nContent-Length: ${body.length}\n\n${body}`);
+  /** Without the packet whose payload begins like this. */
+  const withoutPacket = (text: string, ...steps: Step[]): AnyRecord[] =>
+    recordsOf([...overTcp(steps, { serverPort: 80 })].filter(({ bytes }) => !bytes.includes(text))).filter(
+      (record) => record['event.dataset'] === 'http',
+    );
+  const told = (records: readonly AnyRecord[]): unknown[] =>
+    records.map((record) => [record['url.path'], record['http.response.status_code']]);
+
+  test('takes one answer, not those behind it', () => {
+    const steps = [ask('/1'), answer(200, 'first'), ask('/2'), answer(201, 'lost'), ask('/3'), answer(202, 'third')];
+    expect(told(withoutPacket('201 x', ...steps, ask('/4'), answer(203, 'last')))).toEqual([
+      ['/1', 200],
+      ['/2', undefined],
+      ['/3', 202],
+      ['/4', 203],
+    ]);
+  });
+
+  test('takes one request, not those behind it', () => {
+    const steps = [ask('/1'), answer(200, 'first'), ask('/2'), answer(201, ''), ask('/3'), answer(202, 'third')];
+    expect(told(withoutPacket('GET /2', ...steps))).toEqual([
+      ['/1', 200],
+      [undefined, 201],
+      ['/3', 202],
+    ]);
+  });
+
+  test('of the middle of a body changes nothing', () => {
+    const body = `${'a'.repeat(3_000)}LOST${'b'.repeat(3_000)}`;
+    expect(told(withoutPacket('LOST', ask('/1'), answer(200, body), ask('/2'), answer(404, 'x')))).toEqual([
+      ['/1', 200],
+      ['/2', 404],
+    ]);
+  });
+});
+
+test('more requests than wait anywhere are told without their answers', () => {
+  const asks = Array.from({ length: 300 }, (_, index) => `GET /${index} HTTP/1.1\nHost: a\n\n`);
+  expect(httpOf(client(asks.join('')))).toHaveLength(300);
 });

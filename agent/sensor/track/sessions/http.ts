@@ -8,8 +8,11 @@ import { Http2Session } from './http2.js';
 const WAITING_MAX = 256;
 const METHODS =
   /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|CONNECT|PATCH|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|REPORT|SEARCH|NOTIFY|SUBSCRIBE|UNSUBSCRIBE|M-SEARCH|BITS_POST|CCM_POST|RPC_CONNECT|RPC_IN_DATA|RPC_OUT_DATA|SSTP_DUPLEX_POST|DESCRIBE_HTTP) /;
+const STATUS = /^HTTP\/\d\.\d \d\d\d/;
 const OTHER_METHOD = /^[A-Za-z][A-Za-z_-]{0,39} +\S/;
 const LINE_BYTES_MAX = 250;
+/** Segments that are no messages, behind a hole or between two: beyond these it is something else. */
+const LOST_SEGMENTS_MAX = 64;
 const WEB_PORTS: ReadonlySet<number> = new Set([80, 8_000, 8_080, 3_128]);
 const NO_CONTENT = 204;
 const NOT_MODIFIED = 304;
@@ -27,7 +30,7 @@ export const HTTP: Protocol = {
 function recognise(b: Buffer, start: number, end: number, _fromPort: number, toPort: number): Verdict {
   const text = b.toString('latin1', start, Math.min(end, start + LINE_BYTES_MAX));
   if (text.length < 5) return /^[A-Za-z_-]{1,4} ?$/.test(text) ? Verdict.More : Verdict.No;
-  if (/^HTTP\/\d\.\d \d\d\d/.test(text)) return Verdict.Yes;
+  if (STATUS.test(text)) return Verdict.Yes;
   if (!METHODS.test(text) && !OTHER_METHOD.test(text)) return Verdict.No;
   const lineEnd = text.indexOf('\n');
   if (lineEnd >= 0) {
@@ -50,6 +53,8 @@ class HttpSession implements Session {
   /** The side that asks: the one whose first head was a request. */
   #client: number | undefined;
   #next: number | undefined;
+  /** By side: 0, or segments since its messages could not be told apart any more. */
+  readonly #lost: [number, number] = [0, 0];
   /** Goes on where the two sides have agreed to. */
   #successor: Http2Session | undefined;
   readonly #requests = new HttpMessages({
@@ -74,9 +79,20 @@ class HttpSession implements Session {
       this.#answering = bare;
       return this.#responses.passAll();
     }
+    if (this.#lost[side as 0 | 1] > 0 && !this.#isFound(side as 0 | 1, b, start, end))
+      return this.#lose(side, start, end);
     const messages = side === this.#client ? this.#requests : this.#responses;
     const used = messages.onBytes(b, start, end, timeUs);
-    return used < 0 ? (this.#next ?? DONE) : this.#goOn(side, b, start, used, end, timeUs);
+    if (used >= 0) return this.#goOn(side, b, start, used, end, timeUs);
+    if (this.#next !== undefined) return this.#next;
+    messages.startAnew(timeUs);
+    return this.#lose(side, start, end);
+  }
+
+  onGap(side: number, timeUs: number): void {
+    this.#successor?.onGap(side);
+    (side === this.#client ? this.#requests : this.#responses).startAnew(timeUs);
+    this.#lost[side as 0 | 1] = 1;
   }
 
   onEnd(timeUs: number): void {
@@ -87,6 +103,22 @@ class HttpSession implements Session {
     this.#successor?.onEnd();
   }
 
+  /** Passes over what is no message, until a segment begins with one. */
+  #lose(side: number, start: number, end: number): number {
+    this.#lost[side as 0 | 1] += 1;
+    return this.#lost[side as 0 | 1] > LOST_SEGMENTS_MAX ? DONE : end - start;
+  }
+
+  #isFound(side: 0 | 1, b: Buffer, start: number, end: number): boolean {
+    const text = b.toString('latin1', start, Math.min(end, start + 20));
+    if (!(side === this.#client ? METHODS : STATUS).test(text)) return false;
+    this.#lost[side] = 0;
+    // Whoever waits for an answer before asking again asked for this one last.
+    if (side !== this.#client)
+      for (const exchange of this.#waiting.splice(0, this.#waiting.length - 1)) this.#tell(exchange, undefined);
+    return true;
+  }
+
   /** What stands behind an upgrade belongs to whoever goes on. */
   #goOn(side: number, b: Buffer, start: number, used: number, end: number, timeUs: number): number {
     if (this.#successor === undefined || start + used >= end) return used;
@@ -95,7 +127,9 @@ class HttpSession implements Session {
   }
 
   #onRequest(head: HttpHead, timeUs: number): HttpBodyRule {
-    if (!head.isRequest || this.#waiting.length >= WAITING_MAX) return HttpBodyRule.Other;
+    if (!head.isRequest) return HttpBodyRule.Other;
+    const oldest = this.#waiting.length < WAITING_MAX ? undefined : this.#waiting.shift();
+    if (oldest !== undefined) this.#tell(oldest, undefined);
     this.#sending = newExchange(head, timeUs);
     this.#waiting.push(this.#sending);
     return HttpBodyRule.Said;

@@ -42,6 +42,7 @@ export const HTTP2: Protocol = {
 class Half {
   readonly fields = new HpackReader();
   hasBegun = false;
+  isBroken = false;
   /** A block that goes on in another frame, the stream that it tells of, and the one that its frames are on. */
   block: Buffer = NOTHING;
   blockStream = 0;
@@ -76,6 +77,7 @@ export class Http2Session implements Session {
   }
 
   onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
+    if (this.#halves[side as 0 | 1].isBroken) return end - start;
     if (connections > CONNECTIONS_MAX) return DONE;
     this.#client ??= side;
     const half = this.#halves[side as 0 | 1];
@@ -98,6 +100,11 @@ export class Http2Session implements Session {
       if (at <= end) this.#endPassing(half, side, 0);
     }
     return at - start;
+  }
+
+  /** What the tables of this side hold is not known any more; of its bodies no more than that they end. */
+  onGap(side: number): void {
+    this.#halves[side as 0 | 1].isBroken = true;
   }
 
   onEnd(): void {
