@@ -58,6 +58,7 @@ function responseFields(head: HttpHead): Record<string, unknown> {
   return {
     'http.response.status_code': head.status,
     ...optional('http.response.mime_type', head.mimeType),
+    ...optional('hinomi.http.content_encoding', head.encoding),
     ...optional('hinomi.http.server', head.server),
   };
 }

@@ -11,6 +11,7 @@ const WANTED: ReadonlySet<string> = new Set([
   'user-agent',
   'referer',
   'content-type',
+  'content-encoding',
   'server',
   'authorization',
   'proxy-authorization',

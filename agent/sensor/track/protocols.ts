@@ -17,12 +17,14 @@ import { SNMP } from './sessions/snmp.js';
 import { SOCKS } from './sessions/socks.js';
 import { SSDP } from './sessions/ssdp.js';
 import { SSH } from './sessions/ssh.js';
+import { SSL2 } from './sessions/ssl2.js';
 import { TELNET } from './sessions/telnet.js';
 import { TLS } from './sessions/tls.js';
 
 /** Every application protocol but DNS, in the order in which they are asked: those that are surest first. */
 export const PROTOCOLS: readonly Protocol[] = [
   TLS,
+  SSL2,
   HTTP2,
   HTTP,
   SSH,

@@ -178,7 +178,8 @@ function isNewest(hello: ServerHello): boolean {
   return version === '1.3' && protocol !== 'ssl';
 }
 
-function certificateFields(certificate: Certificate | undefined, count: number): Record<string, unknown> {
+/** What a record says of a server's first certificate. @param count of all that it sent */
+export function certificateFields(certificate: Certificate | undefined, count: number): Record<string, unknown> {
   if (certificate === undefined) return {};
   const { subject, issuer, notBefore, notAfter, sha1, sha256, alternativeNames } = certificate;
   return {

@@ -14,9 +14,11 @@ export interface HttpHead {
   readonly userAgent: string | undefined;
   readonly referrer: string | undefined;
   readonly mimeType: string | undefined;
+  /** How the body is packed: gzip, br, ... */
+  readonly encoding: string | undefined;
   readonly server: string | undefined;
   readonly upgrade: string | undefined;
-  /** The scheme of (Proxy-)Authorization, and the user of Basic and NTLM. The rest is never kept. */
+  /** The scheme of (Proxy-)Authorization, and the user of Basic, Digest and NTLM. The rest is never kept. */
   readonly authMethod: string | undefined;
   readonly user: string | undefined;
   /** What a login by NTLM says beside the user. */
@@ -63,10 +65,11 @@ export function makeHttpHead(start: HttpStart, fields: ReadonlyMap<string, strin
     userAgent: textOf(fields.get('user-agent')),
     referrer: textOf(fields.get('referer')),
     mimeType: textOf(fields.get('content-type')?.split(';')[0]?.trim().toLowerCase()),
+    encoding: textOf(fields.get('content-encoding')?.toLowerCase()),
     server: textOf(fields.get('server')),
     upgrade: textOf(fields.get('upgrade')?.toLowerCase()),
     authMethod: textOf(authorization?.split(' ')[0]),
-    user: basicUser(authorization) ?? ntlm?.user,
+    user: basicUser(authorization) ?? digestUser(authorization) ?? ntlm?.user,
     domain: ntlm?.domain,
     clientName: ntlm?.host,
     contentLength: lengthOf(fields.get('content-length')),
@@ -109,6 +112,21 @@ function basicUser(authorization: string | undefined): string | undefined {
   const pair = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = pair.indexOf(':');
   return colon <= 0 ? undefined : pair.slice(0, Math.min(colon, VALUE_CHARACTERS_MAX));
+}
+
+/** RFC 7616 3.4. A name as a hash of itself (userhash) says nothing. */
+function digestUser(authorization: string | undefined): string | undefined {
+  if (authorization === undefined || !/^digest /i.test(authorization)) return undefined;
+  if (/[ ,]userhash *= *"?true/i.test(authorization)) return undefined;
+  const quoted = /[ ,]username *= *"((?:[^"\\]|\\.){0,1024})"/i.exec(authorization)?.[1];
+  if (quoted !== undefined) return textOf(quoted.replaceAll(/\\(.)/g, '$1'));
+  const encoded = /[ ,]username\* *= *utf-8'[^']*'([^, ]{0,1024})/i.exec(authorization)?.[1];
+  return encoded === undefined ? undefined : textOf(percentDecoded(encoded));
+}
+
+/** Bytes as Latin-1. */
+function percentDecoded(text: string): string {
+  return text.replaceAll(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /** RFC 4559 4: a token behind NTLM or Negotiate. */

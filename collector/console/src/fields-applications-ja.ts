@@ -44,6 +44,7 @@ export const APPLICATION_FIELDS_JA: Readonly<Record<string, string>> = {
   'user.domain': 'ドメイン、レルム、ワークグループ',
   'host.name': '接続元の機器名(名乗られたもの)',
   'hinomi.http.server': 'サーバーの名乗り',
+  'hinomi.http.content_encoding': '応答本文の圧縮方式(gzip、br など)',
   'hinomi.http.auth_method': '認証の方式。パスワードなどは記録しません',
   'hinomi.http.upgrade': '接続が何に変わったか(websocket、connect など)',
   'hinomi.dhcp.message_type': 'DISCOVER、OFFER、REQUEST、ACK など',

@@ -215,3 +215,15 @@ test('more requests than wait anywhere are told without their answers', () => {
   const asks = Array.from({ length: 300 }, (_, index) => `GET /${index} HTTP/1.1\nHost: a\n\n`);
   expect(httpOf(client(asks.join('')))).toHaveLength(300);
 });
+
+test.each([
+  ['Digest username="hana\\\\\\"ko", realm="r", nonce="n", response="0123"', 'hana\\"ko'],
+  ["Digest realm=r, username*=UTF-8''%E8%8A%B1, response=0123", '花'],
+  ['Digest username="488869477bf257147b804c45308cd62a", userhash=true', undefined],
+  ['Digest realm="username=", response="0123"', undefined],
+])('the user of a login by %s', (authorization, user) => {
+  const [record] = httpOf(client(`GET / HTTP/1.1\nHost: a\nAuthorization: ${authorization}\n\n`));
+  expect(record?.['user.name']).toBe(user);
+  expect(record).toMatchObject({ 'hinomi.http.auth_method': 'Digest' });
+  expect(JSON.stringify(record)).not.toContain('0123');
+});

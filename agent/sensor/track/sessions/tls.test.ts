@@ -230,3 +230,62 @@ describe('whatever comes', () => {
     );
   }, 60_000);
 });
+
+describe('SSL 2.0', () => {
+  const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
+  const HELLO = hex('801f 01 0002 0006 0000 0010 010080 0700c0 000102030405060708090a0b0c0d0e0f');
+  const SECRET = hex('0008 02 a1b2c3d4e5f6a7b8');
+  const KEY = hex('800e 02 0700c0 0000 0004 0000 00000000');
+  const serverHello = (der: Buffer): Buffer => {
+    const body = Buffer.concat([
+      hex('04 00 01 0002'),
+      Buffer.of(der.length >> 8, der.length & 255),
+      hex('0003 0002'),
+      der,
+      hex('0700c0 0000'),
+    ]);
+    return Buffer.concat([Buffer.of(0x80 | (body.length >> 8), body.length & 255), body]);
+  };
+  const tlsOf = (steps: Step[]): AnyRecord[] =>
+    recordsOf(overTcp(steps)).filter((record) => record['event.dataset'] === 'tls');
+  const der = (): Buffer => Buffer.from(certificate.replaceAll(/-----[A-Z ]*-----|\s/g, ''), 'base64');
+
+  test('is told with its cipher and certificate', () => {
+    const steps: Step[] = [
+      ['client', HELLO],
+      ['server', serverHello(der())],
+      ['client', KEY],
+      ['server', SECRET],
+      ['client', SECRET],
+    ];
+    expect(tlsOf(steps)).toMatchObject([
+      {
+        'tls.version': '2.0',
+        'tls.version_protocol': 'ssl',
+        'tls.cipher': 'SSL_CK_DES_192_EDE3_CBC_WITH_MD5',
+        'tls.established': true,
+        'tls.resumed': false,
+        'tls.server.subject': 'C=JP,O=Example\\, Inc.,CN=www.example.jp',
+      },
+    ]);
+  });
+
+  test('cut or with lengths that lie is told as far as it came', () => {
+    const answer = serverHello(der());
+    for (let size = 0; size < answer.length; size += 11) {
+      const steps: Step[] = [
+        ['client', HELLO],
+        ['server', answer.subarray(0, size)],
+      ];
+      expect(tlsOf(steps).map((record) => record['tls.version'])).toEqual([undefined]);
+    }
+    const liar = Buffer.from(answer);
+    liar.writeUInt16BE(0xffff, 7);
+    expect(
+      tlsOf([
+        ['client', HELLO],
+        ['server', liar],
+      ]),
+    ).toMatchObject([{ 'tls.established': false }]);
+  });
+});

@@ -1,4 +1,5 @@
 import { u8, u16 } from '../../wire/bytes.js';
+import { isSsl2Hello } from '../../wire/ssl2.js';
 import { tlsAlertName } from '../../wire/tls-names.js';
 import { type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 import { TlsHandshake } from '../tls-handshake.js';
@@ -26,25 +27,13 @@ export const TLS: Protocol = {
 
 /** A handshake record that begins with a hello. */
 function recognise(b: Buffer, start: number, end: number): Verdict {
-  if (u8(b, start) !== HANDSHAKE) return isOldHello(b, start, end);
+  // RFC 5246 E.2: a hello of version 2 that offers a later one.
+  if (u8(b, start) !== HANDSHAKE) return isSsl2Hello(b, start, end, isVersion) ? Verdict.Yes : Verdict.No;
   if (end - start < HEADER_BYTES + 1) return Verdict.More;
   const size = u16(b, start + 3);
   const type = u8(b, start + HEADER_BYTES);
   const isHello = type === CLIENT_HELLO || type === SERVER_HELLO;
   return isVersion(u8(b, start + 1), u8(b, start + 2)) && size >= 4 && size <= RECORD_BYTES_MAX && isHello
-    ? Verdict.Yes
-    : Verdict.No;
-}
-
-/** RFC 5246 E.2: a hello of version 2 that offers a later one. */
-function isOldHello(b: Buffer, start: number, end: number): Verdict {
-  if ((u8(b, start) & 0x80) === 0) return Verdict.No;
-  if (end - start < 11) return Verdict.No;
-  const size = ((u8(b, start) & 0x7f) << 8) | u8(b, start + 1);
-  const ciphers = u16(b, start + 5);
-  const rest = u16(b, start + 7) + u16(b, start + 9);
-  const isWhole = ciphers % 3 === 0 && ciphers > 0 && size === 9 + ciphers + rest;
-  return u8(b, start + 2) === CLIENT_HELLO && isVersion(u8(b, start + 3), u8(b, start + 4)) && isWhole
     ? Verdict.Yes
     : Verdict.No;
 }
