@@ -119,12 +119,6 @@ export const ACCEPTED: readonly AcceptedDifference[] = [
     reason: 'the length that the request says; Zeek counts the empty line behind it, too',
   },
   {
-    suite: 'zeek kerberos',
-    field: /^error_msg$/,
-    when: ({ actual }) => /^K[A-Z]+_[A-Z_]*ERR_/.test(String(actual)) || /^K(DC|RB)_/.test(String(actual)),
-    reason: 'errors by their names in RFC 4120 7.5.9; Zeek has words of its own',
-  },
-  {
     suite: 'arkime flow',
     field: /^community_id$/,
     when: (check) => protocolIs(check, 50),

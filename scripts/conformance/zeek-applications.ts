@@ -1,15 +1,27 @@
 import type { AnyRecord } from '../../protocol/records/records.js';
 import { conversationKey, pairUp } from './match.js';
 import type { Tally } from './tally.js';
+import { DCE_RPC_LOG } from './zeek-dce-rpc.js';
 import { HTTP_LOG } from './zeek-http.js';
 import { KERBEROS_LOG } from './zeek-kerberos.js';
 import type { ZeekLog, ZeekRow } from './zeek-log.js';
 import { NTLM_LOG } from './zeek-ntlm.js';
 import { RDP_LOG } from './zeek-rdp.js';
+import { SMB_FILES_LOG, SMB_MAPPING_LOG } from './zeek-smb.js';
 import { SSH_LOG } from './zeek-ssh.js';
 import { SSL_LOG } from './zeek-ssl.js';
 
-const LOGS: readonly ZeekLog[] = [SSL_LOG, HTTP_LOG, SSH_LOG, KERBEROS_LOG, NTLM_LOG, RDP_LOG];
+const LOGS: readonly ZeekLog[] = [
+  SSL_LOG,
+  HTTP_LOG,
+  SSH_LOG,
+  KERBEROS_LOG,
+  NTLM_LOG,
+  SMB_MAPPING_LOG,
+  SMB_FILES_LOG,
+  DCE_RPC_LOG,
+  RDP_LOG,
+];
 
 export function zeekLogOf(path: string): ZeekLog | undefined {
   return LOGS.find(({ name }) => path.endsWith(`/${name}.log`));
@@ -28,13 +40,28 @@ export function compareZeekApplication(
   const wanted = rows.filter((row) => log.isSkipped?.(row) !== true);
   const agreement = (row: ZeekRow, record: AnyRecord): number =>
     log.fields(row, record).filter(([, expected, actual]) => `${expected}` === `${actual}`).length;
-  const { pairs } = pairUp(wanted, records.filter(log.isOurs), keyOfRow, keyOfRecord, agreement);
+  const ours = records.filter(log.isOurs);
+  const pairs =
+    log.isShared === true
+      ? wanted.map((row) => [row, bestOf(row, ours, agreement)] as const)
+      : pairUp(wanted, ours, keyOfRow, keyOfRecord, agreement).pairs;
   for (const [row, record] of pairs) {
     const subject = `${test} ${row['id.orig_h']}:${row['id.orig_p']} > ${row['id.resp_h']}:${row['id.resp_p']}`;
     const common = { suite, subject, needs, context: { ...row, ours: record } };
     tally.add({ ...common, field: 'found', expected: true, actual: record !== undefined });
     for (const [field, expected, actual] of log.fields(row, record)) tally.add({ ...common, field, expected, actual });
   }
+}
+
+function bestOf(
+  row: ZeekRow,
+  ours: readonly AnyRecord[],
+  agreement: (row: ZeekRow, record: AnyRecord) => number,
+): AnyRecord | undefined {
+  const candidates = ours
+    .filter((record) => keyOfRecord(record) === keyOfRow(row))
+    .map((record) => ({ record, points: agreement(row, record) }));
+  return candidates.sort((a, b) => b.points - a.points)[0]?.record;
 }
 
 function keyOfRow(row: ZeekRow): string {

@@ -13,6 +13,8 @@ export interface ZeekLog {
   isOurs(record: AnyRecord): boolean;
   /** Whether a row says nothing that we would. */
   isSkipped?(row: ZeekRow): boolean;
+  /** Whether several rows may be told in one record: each is compared with the one that agrees best. */
+  readonly isShared?: boolean;
   /** Fields of a row beside ours; a field that the row leaves open may be left out. */
   fields(row: ZeekRow, record: AnyRecord | undefined): Compared[];
 }
@@ -47,4 +49,17 @@ export function zeekText(cell: string): string {
 export function told(row: ZeekRow, field: string, change = (text: string): string => text): string | undefined {
   const cell = row[field];
   return cell === undefined || cell === '-' || cell === '(empty)' ? undefined : change(zeekText(cell));
+}
+
+/** What a record says under `hinomi.session.details`. */
+export function detailOf(record: AnyRecord | undefined, name: string): string | undefined {
+  return (record?.['hinomi.session.details'] as string[] | undefined)
+    ?.find((each) => each.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
+}
+
+/** Whether one of the record's values of a field is this one: told as the value itself, to be compared with it. */
+export function oneOf(record: AnyRecord | undefined, field: string, wanted: string | undefined): unknown {
+  const values = (record?.[field] as string[] | undefined) ?? [];
+  return wanted !== undefined && values.includes(wanted) ? wanted : values;
 }

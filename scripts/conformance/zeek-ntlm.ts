@@ -1,10 +1,9 @@
-import { told, type ZeekLog } from './zeek-log.js';
+import { detailOf, told, type ZeekLog } from './zeek-log.js';
 
-/** ntlm.log: a login by NTLM inside of SMB. */
+/** ntlm.log: a login by NTLM inside of another protocol. */
 export const NTLM_LOG: ZeekLog = {
   name: 'ntlm',
-  isOurs: (record) => record['hinomi.session.auth_method'] === 'ntlm',
-  isSkipped: (row) => told(row, 'username') === undefined,
+  isOurs: (record) => record['network.protocol'] === 'ntlm',
   fields: (row, record) => {
     const outcome = record?.['hinomi.session.outcome'];
     return (
@@ -12,7 +11,9 @@ export const NTLM_LOG: ZeekLog = {
         ['username', told(row, 'username'), record?.['user.name']],
         ['hostname', told(row, 'hostname'), record?.['host.name']],
         ['domainname', told(row, 'domainname'), record?.['user.domain']],
+        ['server_nb_computer_name', told(row, 'server_nb_computer_name'), detailOf(record, 'server_netbios_name')],
         ['server_dns_computer_name', told(row, 'server_dns_computer_name'), record?.['hinomi.session.server_name']],
+        ['server_tree_name', told(row, 'server_tree_name'), detailOf(record, 'server_forest')],
         ['success', told(row, 'success'), outcome === 'success' ? 'T' : outcome === 'failure' ? 'F' : undefined],
       ] as const
     ).filter(([, expected]) => expected !== undefined);

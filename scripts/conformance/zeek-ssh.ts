@@ -1,14 +1,11 @@
-import { told, type ZeekLog } from './zeek-log.js';
+import { detailOf, told, type ZeekLog } from './zeek-log.js';
 
 /** ssh.log. Whether the login succeeded is a guess of Zeek's from the sizes of packets, which is not made here. */
 export const SSH_LOG: ZeekLog = {
   name: 'ssh',
   isOurs: (record) => record['network.protocol'] === 'ssh',
   fields: (row, record) => {
-    const detail = (name: string): string | undefined =>
-      (record?.['hinomi.session.details'] as string[] | undefined)
-        ?.find((each) => each.startsWith(`${name}=`))
-        ?.slice(name.length + 1);
+    const detail = (name: string): string | undefined => detailOf(record, name);
     return (
       [
         ['version', told(row, 'version'), record?.['hinomi.session.version']],

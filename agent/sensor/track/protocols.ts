@@ -1,4 +1,5 @@
 import type { Protocol } from './session.js';
+import { DCE_RPC } from './sessions/dce-rpc.js';
 import { DHCP, DHCPV6 } from './sessions/dhcp.js';
 import { DTLS } from './sessions/dtls.js';
 import { FTP } from './sessions/ftp.js';
@@ -29,6 +30,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   HTTP,
   SSH,
   SMB,
+  DCE_RPC,
   RDP,
   SMTP,
   FTP,

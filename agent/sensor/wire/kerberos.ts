@@ -1,26 +1,49 @@
 import { type Bytes, u8 } from './bytes.js';
 import { type DerElement, derChildren, derField, derInteger, readDer } from './der.js';
+import { kerberosCipher, kerberosError, kerberosPreauth } from './kerberos-names.js';
 
 const TEXT_BYTES_MAX = 512;
 const AS_REQUEST = 0x6a;
 const AS_REPLY = 0x6b;
 const TGS_REQUEST = 0x6c;
 const TGS_REPLY = 0x6d;
+const AP_REQUEST = 0x6e;
+const AP_REPLY = 0x6f;
 const ERROR = 0x7e;
+const LIST_MAX = 32;
+/** RFC 4120 5.4.1: bits of kdc-options, from the left. */
+const Option = { Forwardable: 1, Renewable: 8, ForAnother: 14, UserToUser: 28, Renew: 30 } as const;
+/** [MS-SFU] 2.2.1: for whom a service asks a ticket to itself. */
+const FOR_USER = 129;
 
 /** What a message says of who wants what. RFC 4120 5. */
 export interface Kerberos {
   readonly kind: 'request' | 'reply' | 'error';
-  readonly operation: 'AS' | 'TGS' | undefined;
+  readonly operation: 'AS' | 'TGS' | 'AP' | undefined;
   readonly client: string | undefined;
   readonly realm: string | undefined;
   readonly service: string | undefined;
-  /** Of the ticket in a reply. */
+  /** Of the ticket in a reply, or in what is shown to a service. */
   readonly cipher: string | undefined;
   readonly error: string | undefined;
+  /** What the server says beside the error's number. */
+  readonly errorText: string | undefined;
+  readonly request: KerberosRequest | undefined;
 }
 
-/** Whether bytes may begin with one of the messages. */
+/** What only a request has. */
+export interface KerberosRequest {
+  readonly ciphers: readonly string[];
+  /** By which the client shows who it is, or what else it says. */
+  readonly preauth: readonly string[];
+  readonly options: readonly string[];
+  /** Until when the ticket is wanted, as `20370913024805Z`. */
+  readonly till: string | undefined;
+  /** In whose name a service asks. */
+  readonly forUser: string | undefined;
+}
+
+/** Whether bytes may begin with one of the messages to or from a KDC. */
 export function looksLikeKerberos(b: Bytes, start: number, end: number): boolean {
   const tag = u8(b, start);
   const isKnown = (tag >= AS_REQUEST && tag <= TGS_REPLY) || tag === ERROR;
@@ -36,49 +59,113 @@ export function decodeKerberos(b: Bytes, start: number, end: number): Kerberos |
   switch (outer.tag) {
     case AS_REQUEST:
     case TGS_REQUEST:
-      return request(b, derField(b, message, 4), outer.tag === AS_REQUEST ? 'AS' : 'TGS');
+      return request(b, message, outer.tag === AS_REQUEST ? 'AS' : 'TGS');
     case AS_REPLY:
     case TGS_REPLY:
       return reply(b, message, outer.tag === AS_REPLY ? 'AS' : 'TGS');
+    case AP_REQUEST:
+      return { ...nothing('request', 'AP'), ...ofTicket(b, derField(b, message, 3), true) };
+    case AP_REPLY:
+      return nothing('reply', 'AP');
     case ERROR:
-      return {
-        kind: 'error',
-        operation: undefined,
-        client: principal(b, derField(b, message, 8)),
-        realm: text(b, derField(b, message, 7)) ?? text(b, derField(b, message, 9)),
-        service: principal(b, derField(b, message, 10)),
-        cipher: undefined,
-        error: errorName(derInteger(b, derField(b, message, 6)) ?? 0),
-      };
+      return error(b, message);
     default:
       return undefined;
   }
 }
 
-function request(b: Bytes, body: DerElement | undefined, operation: 'AS' | 'TGS'): Kerberos {
+function request(b: Bytes, message: DerElement, operation: 'AS' | 'TGS'): Kerberos {
+  const body = derField(b, message, 4);
   return {
-    kind: 'request',
-    operation,
+    ...nothing('request', operation),
     client: principal(b, derField(b, body, 1)),
     realm: text(b, derField(b, body, 2)),
     service: principal(b, derField(b, body, 3)),
-    cipher: undefined,
-    error: undefined,
+    request: {
+      ...preauthOf(b, derField(b, message, 3)),
+      ciphers: list(b, derField(b, body, 8)).map((each) => kerberosCipher(derInteger(b, each) ?? 0)),
+      options: optionsOf(b, derField(b, body, 0)),
+      till: text(b, derField(b, body, 5)),
+    },
   };
 }
 
 function reply(b: Bytes, message: DerElement, operation: 'AS' | 'TGS'): Kerberos {
-  const wrapped = derField(b, message, 5);
+  return {
+    ...nothing('reply', operation),
+    ...ofTicket(b, derField(b, message, 5), false),
+    client: principal(b, derField(b, message, 4)),
+    realm: text(b, derField(b, message, 3)),
+  };
+}
+
+function error(b: Bytes, message: DerElement): Kerberos {
+  const said = text(b, derField(b, message, 11));
+  return {
+    ...nothing('error', undefined),
+    client: principal(b, derField(b, message, 8)),
+    realm: text(b, derField(b, message, 7)) ?? text(b, derField(b, message, 9)),
+    service: principal(b, derField(b, message, 10)),
+    error: kerberosError(derInteger(b, derField(b, message, 6)) ?? 0),
+    // Some end it like a string of C.
+    errorText: said === undefined ? undefined : said.replace(/\0+$/, ''),
+  };
+}
+
+/** A ticket is sealed; for whom and with what stands outside. RFC 4120 5.3. */
+function ofTicket(b: Bytes, wrapped: DerElement | undefined, withRealm: boolean): Partial<Kerberos> {
   const ticket = wrapped === undefined ? undefined : readDer(b, wrapped.start, wrapped.end);
   const cipher = derInteger(b, derField(b, derField(b, ticket, 3), 0));
   return {
-    kind: 'reply',
-    operation,
-    client: principal(b, derField(b, message, 4)),
-    realm: text(b, derField(b, message, 3)),
     service: principal(b, derField(b, ticket, 2)),
-    cipher: cipher === undefined ? undefined : cipherName(cipher),
+    cipher: cipher === undefined ? undefined : kerberosCipher(cipher),
+    ...(withRealm ? { realm: text(b, derField(b, ticket, 1)) } : {}),
+  };
+}
+
+/** RFC 4120 5.2.7. */
+function preauthOf(b: Bytes, data: DerElement | undefined): { preauth: string[]; forUser: string | undefined } {
+  const preauth: string[] = [];
+  let forUser: string | undefined;
+  for (const each of list(b, data)) {
+    const type = derInteger(b, derField(b, each, 1));
+    if (type === undefined) continue;
+    preauth.push(kerberosPreauth(type));
+    if (type !== FOR_USER) continue;
+    const value = derField(b, each, 2);
+    const asked = value === undefined ? undefined : readDer(b, value.start, value.end);
+    forUser = principal(b, derField(b, asked, 0));
+  }
+  return { preauth, forUser };
+}
+
+function optionsOf(b: Bytes, bits: DerElement | undefined): string[] {
+  if (bits === undefined || bits.end - bits.start < 5) return [];
+  const has = (bit: number): boolean => (u8(b, bits.start + 1 + (bit >> 3)) & (0x80 >> (bit & 7))) !== 0;
+  return [
+    ...(has(Option.Forwardable) ? ['forwardable'] : []),
+    ...(has(Option.Renewable) ? ['renewable'] : []),
+    ...(has(Option.ForAnother) ? ['cname-in-addl-tkt'] : []),
+    ...(has(Option.UserToUser) ? ['enc-tkt-in-skey'] : []),
+    ...(has(Option.Renew) ? ['renew'] : []),
+  ];
+}
+
+function list(b: Bytes, element: DerElement | undefined): DerElement[] {
+  return element === undefined ? [] : derChildren(b, element, LIST_MAX);
+}
+
+function nothing(kind: Kerberos['kind'], operation: Kerberos['operation']): Kerberos {
+  return {
+    kind,
+    operation,
+    client: undefined,
+    realm: undefined,
+    service: undefined,
+    cipher: undefined,
     error: undefined,
+    errorText: undefined,
+    request: undefined,
   };
 }
 
@@ -96,55 +183,3 @@ function text(b: Bytes, element: DerElement | undefined): string | undefined {
   if (element === undefined) return undefined;
   return b.toString('utf8', element.start, Math.min(element.end, element.start + TEXT_BYTES_MAX));
 }
-
-/** IANA, Kerberos Encryption Type Numbers; 24 and below as Microsoft names them. */
-const CIPHERS: Readonly<Record<number, string>> = {
-  1: 'des-cbc-crc',
-  2: 'des-cbc-md4',
-  3: 'des-cbc-md5',
-  5: 'des3-cbc-md5',
-  16: 'des3-cbc-sha1',
-  17: 'aes128-cts-hmac-sha1-96',
-  18: 'aes256-cts-hmac-sha1-96',
-  19: 'aes128-cts-hmac-sha256-128',
-  20: 'aes256-cts-hmac-sha384-192',
-  23: 'rc4-hmac',
-  24: 'rc4-hmac-exp',
-  25: 'camellia128-cts-cmac',
-  26: 'camellia256-cts-cmac',
-};
-const cipherName = (cipher: number): string => CIPHERS[cipher] ?? String(cipher);
-
-/** RFC 4120 7.5.9. */
-const ERRORS: Readonly<Record<number, string>> = {
-  1: 'KDC_ERR_NAME_EXP',
-  2: 'KDC_ERR_SERVICE_EXP',
-  3: 'KDC_ERR_BAD_PVNO',
-  6: 'KDC_ERR_C_PRINCIPAL_UNKNOWN',
-  7: 'KDC_ERR_S_PRINCIPAL_UNKNOWN',
-  8: 'KDC_ERR_PRINCIPAL_NOT_UNIQUE',
-  9: 'KDC_ERR_NULL_KEY',
-  10: 'KDC_ERR_CANNOT_POSTDATE',
-  11: 'KDC_ERR_NEVER_VALID',
-  12: 'KDC_ERR_POLICY',
-  13: 'KDC_ERR_BADOPTION',
-  14: 'KDC_ERR_ETYPE_NOSUPP',
-  15: 'KDC_ERR_SUMTYPE_NOSUPP',
-  16: 'KDC_ERR_PADATA_TYPE_NOSUPP',
-  18: 'KDC_ERR_CLIENT_REVOKED',
-  20: 'KDC_ERR_TGT_REVOKED',
-  23: 'KDC_ERR_KEY_EXPIRED',
-  24: 'KDC_ERR_PREAUTH_FAILED',
-  25: 'KDC_ERR_PREAUTH_REQUIRED',
-  29: 'KDC_ERR_SVC_UNAVAILABLE',
-  31: 'KRB_AP_ERR_BAD_INTEGRITY',
-  32: 'KRB_AP_ERR_TKT_EXPIRED',
-  33: 'KRB_AP_ERR_TKT_NYV',
-  34: 'KRB_AP_ERR_REPEAT',
-  37: 'KRB_AP_ERR_SKEW',
-  41: 'KRB_AP_ERR_MODIFIED',
-  52: 'KRB_ERR_RESPONSE_TOO_BIG',
-  60: 'KRB_ERR_GENERIC',
-  68: 'KDC_ERR_WRONG_REALM',
-};
-const errorName = (error: number): string => ERRORS[error] ?? String(error);

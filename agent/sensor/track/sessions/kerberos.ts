@@ -76,6 +76,7 @@ class KerberosSession implements Session {
   }
 
   #tell(request: Kerberos | undefined, answer: Kerberos | undefined, timeUs: number): void {
+    const details = detailsOf(request, answer);
     const outcome = answer === undefined ? 'unknown' : answer.kind === 'error' ? 'failure' : 'success';
     this.#conversation.emit('session', timeUs, {
       'hinomi.session.outcome': outcome,
@@ -86,6 +87,22 @@ class KerberosSession implements Session {
       ...optional('hinomi.session.service', request?.service ?? answer?.service),
       ...optional('hinomi.session.cipher', answer?.cipher),
       ...optional('hinomi.session.error', answer?.error),
+      ...(details.length === 0 ? {} : { 'hinomi.session.details': details }),
     });
   }
+}
+
+function detailsOf(message: Kerberos | undefined, answer: Kerberos | undefined): string[] {
+  const request = message?.request;
+  const all = {
+    error_text: answer?.errorText ?? '',
+    preauth: request?.preauth.join(',') ?? '',
+    options: request?.options.join(',') ?? '',
+    ciphers: request?.ciphers.join(',') ?? '',
+    for_user: request?.forUser ?? '',
+    till: request?.till ?? '',
+  };
+  return Object.entries(all)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}=${value}`);
 }

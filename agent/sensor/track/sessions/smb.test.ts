@@ -6,7 +6,9 @@ import type { Side, Step } from '../../../../scripts/traffic/tcp.js';
 
 const wide = (text: string): Buffer => Buffer.from(text, 'utf16le');
 const sessionsOf = (steps: readonly Step[]): AnyRecord[] =>
-  recordsOf(overTcp(steps, { serverPort: 445 })).filter((record) => record['event.dataset'] === 'session');
+  recordsOf(overTcp(steps, { serverPort: 445 })).filter(
+    (record) => record['network.protocol'] === 'smb' && record['event.dataset'] === 'session',
+  );
 
 interface Header {
   readonly command: number;

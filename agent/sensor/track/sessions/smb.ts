@@ -1,19 +1,15 @@
 import { u8, u16, u32 } from '../../wire/bytes.js';
-import { findNtlm } from '../../wire/ntlm.js';
-import {
-  ntStatusName,
-  readSmb2Header,
-  SMB2_HEADER_BYTES,
-  Smb2,
-  type Smb2Header,
-  smb2Dialect,
-  smb2FileName,
-  smb2Path,
-  smb2Token,
-} from '../../wire/smb2.js';
+import { NetbiosKind, netbiosNames, netbiosRefusal } from '../../wire/netbios-session.js';
+import { SMB1_HEADER_BYTES } from '../../wire/smb1.js';
+import { SMB2_HEADER_BYTES } from '../../wire/smb2.js';
 import { type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
+import { SmbFacts } from '../smb/facts.js';
+import { SmbFiles } from '../smb/files.js';
+import { SmbLogins } from '../smb/logins.js';
+import { Smb1Messages } from '../smb/smb1.js';
+import { Smb2Messages } from '../smb/smb2.js';
 
-// [MS-SMB2] 2.1: a zero and three bytes of length in front of each message.
+// [MS-SMB2] 2.1 and RFC 1002 4.3.1: a kind and three bytes of length in front of each message.
 const FRAME_BYTES = 4;
 const SMB1 = 0xff534d42;
 const SMB2 = 0xfe534d42;
@@ -21,207 +17,101 @@ const ENCRYPTED = 0xfd534d42;
 const COMPRESSED = 0xfc534d42;
 /** A message that is read has to be there whole; of a larger one the head is enough. */
 const READ_BYTES_MAX = 2 ** 16;
-const WAITING_MAX = 256;
-const TREES_MAX = 256;
-const FILES_MAX = 128;
-const SMB1_HEADER_BYTES = 32;
-const SMB1_SESSION_SETUP = 0x73;
-const MORE_PROCESSING = 0xc0000016;
+/** RFC 1002 4.3.2: two names of 34 bytes. */
+const REQUEST_BYTES = 68;
 
 const isSmb = (word: number): boolean => word === SMB1 || word === SMB2 || word === ENCRYPTED || word === COMPRESSED;
 
-/** SMB over TCP: who logs in; of 2 and 3 also which shares and files. What is in them is passed over. */
+/** SMB over TCP, with NetBIOS in front or without: who logs in, which shares, files and pipes. Contents are passed over. */
 export const SMB: Protocol = {
   name: 'smb',
   transport: 'tcp',
   datasets: ['session'],
-  recognise: (b, start, end) => {
-    if (u8(b, start) !== 0) return Verdict.No;
+  recognise: (b, start, end, _fromPort, toPort) => {
+    const kind = u8(b, start);
+    const isCall = kind === NetbiosKind.Request && toPort === 139;
+    if (kind !== NetbiosKind.Message && !isCall) return Verdict.No;
     if (end - start < FRAME_BYTES + 4) return Verdict.More;
+    if (isCall) return u32(b, start) === 0x81000000 + REQUEST_BYTES ? Verdict.Yes : Verdict.No;
     return isSmb(u32(b, start + FRAME_BYTES)) ? Verdict.Yes : Verdict.No;
   },
   open: (conversation) => new SmbSession(conversation),
 };
 
-interface Tree {
-  readonly share: string;
-  readonly startUs: number;
-  readonly files: Set<string>;
-}
-
 class SmbSession implements Session {
-  readonly #conversation: Conversation;
-  readonly #trees = new Map<number, Tree>();
-  /** Shares asked for, by the message that asks. */
-  readonly #asked = new Map<number, string>();
-  readonly #login: Record<string, unknown> = {};
-  #dialect: string | undefined;
-  #startUs = 0;
-  #isEncrypted = false;
-  #hasLogin = false;
-  #isLoginTold = false;
+  readonly #facts: SmbFacts;
+  readonly #logins: SmbLogins;
+  readonly #files: SmbFiles;
+  readonly #old: Smb1Messages;
+  readonly #new: Smb2Messages;
 
   constructor(conversation: Conversation) {
-    this.#conversation = conversation;
+    this.#facts = new SmbFacts(conversation);
+    this.#logins = new SmbLogins(this.#facts);
+    this.#files = new SmbFiles(this.#facts);
+    this.#old = new Smb1Messages(this.#facts, this.#logins, this.#files);
+    this.#new = new Smb2Messages(this.#facts, this.#logins, this.#files);
   }
 
   onBytes(_side: number, b: Buffer, start: number, end: number, timeUs: number): number {
-    if (this.#startUs === 0) this.#startUs = timeUs;
+    if (this.#facts.startUs === 0) this.#facts.startUs = timeUs;
     let at = start;
-    while (end - at >= FRAME_BYTES + 4) {
+    while (end - at >= FRAME_BYTES) {
+      const kind = u8(b, at);
       const size = (u8(b, at + 1) << 16) | u16(b, at + 2);
-      const messageEnd = at + FRAME_BYTES + size;
-      const kind = u32(b, at + FRAME_BYTES);
-      if (u8(b, at) !== 0 || !isSmb(kind)) return DONE;
-      if (kind === ENCRYPTED) this.#isEncrypted = true;
-      const isRead = kind === SMB2 && size >= SMB2_HEADER_BYTES && size <= READ_BYTES_MAX;
-      if (isRead && end - at < FRAME_BYTES + SMB2_HEADER_BYTES) break;
-      if (isRead && isWanted(b.readUInt16LE(at + FRAME_BYTES + 12))) {
-        if (messageEnd > end) break;
-        this.#onMessages(b, at + FRAME_BYTES, messageEnd, timeUs);
+      const next = at + FRAME_BYTES + size;
+      if (kind !== NetbiosKind.Message) {
+        if (!isControl(kind) || size > READ_BYTES_MAX) return DONE;
+        if (next > end) break;
+        this.#onControl(kind, b, at + FRAME_BYTES, next, timeUs);
+      } else if (size > 0) {
+        const read = this.#read(b, at + FRAME_BYTES, end, size, timeUs);
+        if (read === 'more') break;
+        if (read === 'other') return DONE;
       }
-      if (kind === SMB1 && size >= SMB1_HEADER_BYTES && size <= READ_BYTES_MAX) {
-        if (messageEnd > end) break;
-        this.#onOldMessage(b, at + FRAME_BYTES, messageEnd);
-      }
-      at = messageEnd;
+      at = next;
     }
     return at - start;
   }
 
-  onEnd(): void {
-    if (!this.#isLoginTold) this.#tellLogin();
-    for (const tree of this.#trees.values()) this.#tellTree(tree);
-    this.#trees.clear();
+  onEnd(timeUs: number): void {
+    const isMore = this.#old.hasShares || this.#new.hasShares;
+    this.#logins.onEnd(timeUs, isMore);
+    this.#files.onEnd(timeUs);
+    this.#old.onEnd(timeUs);
+    this.#new.onEnd(timeUs);
   }
 
-  /** A message, and those chained behind it (3.2.4.1.4). */
-  #onMessages(b: Buffer, start: number, end: number, timeUs: number): void {
-    for (let at = start; end - at >= SMB2_HEADER_BYTES; ) {
-      const header = readSmb2Header(b, at);
-      const messageEnd = header.next === 0 ? end : Math.min(end, at + header.next);
-      this.#onMessage(header, b, at, messageEnd, timeUs);
-      if (header.next < SMB2_HEADER_BYTES) return;
-      at += header.next;
+  /** A message at `at`, of which perhaps not all is there. */
+  #read(b: Buffer, at: number, end: number, size: number, timeUs: number): 'read' | 'more' | 'other' {
+    if (end - at < 4) return 'more';
+    const kind = u32(b, at);
+    if (!isSmb(kind)) return 'other';
+    if (kind === ENCRYPTED) this.#facts.isEncrypted = true;
+    const messages = kind === SMB2 ? this.#new : kind === SMB1 ? this.#old : undefined;
+    const headerBytes = kind === SMB2 ? SMB2_HEADER_BYTES : SMB1_HEADER_BYTES;
+    if (messages === undefined || size < headerBytes || size > READ_BYTES_MAX) return 'read';
+    if (end - at < headerBytes) return 'more';
+    if (!messages.isWanted(b, at)) return 'read';
+    if (end - at < size) return 'more';
+    if (kind === SMB2) this.#new.onMessages(b, at, at + size, timeUs);
+    else this.#old.onMessage(b, at, at + size, timeUs);
+    return 'read';
+  }
+
+  #onControl(kind: number, b: Buffer, at: number, end: number, timeUs: number): void {
+    if (kind === NetbiosKind.Request) {
+      const names = netbiosNames(b, at, end);
+      this.#facts.calledName = names?.called;
+      this.#facts.callingName = names?.calling;
+    } else if (kind === NetbiosKind.Refused && at < end) {
+      this.#facts.emit(timeUs, {
+        'hinomi.session.outcome': 'failure',
+        'hinomi.session.error': netbiosRefusal(u8(b, at)),
+        ...this.#facts.fields(),
+      });
     }
-  }
-
-  /** SMB 1 ([MS-CIFS] 2.2.3.1): that it is still used, and who logs in by NTLM. */
-  #onOldMessage(b: Buffer, at: number, end: number): void {
-    this.#dialect ??= '1';
-    if (u8(b, at + 4) !== SMB1_SESSION_SETUP) return;
-    this.#onToken(b, at + SMB1_HEADER_BYTES, end);
-    const isResponse = (u8(b, at + 9) & 0x80) !== 0;
-    if (isResponse) this.#onOutcome(b.readUInt32LE(at + 5));
-  }
-
-  #onMessage(header: Smb2Header, b: Buffer, at: number, end: number, timeUs: number): void {
-    switch (header.command) {
-      case Smb2.Negotiate:
-        if (header.isResponse) this.#dialect = smb2Dialect(b, at, end) ?? this.#dialect;
-        return;
-      case Smb2.SessionSetup:
-        this.#onLogin(header, b, at, end);
-        return;
-      case Smb2.TreeConnect:
-        this.#onTree(header, b, at, end, timeUs);
-        return;
-      case Smb2.Create: {
-        const name = header.isResponse ? undefined : smb2FileName(b, at, end);
-        const files = this.#trees.get(header.treeId)?.files;
-        if (name !== undefined && files !== undefined && files.size < FILES_MAX) files.add(name);
-        return;
-      }
-      default:
-    }
-  }
-
-  #onLogin(header: Smb2Header, b: Buffer, at: number, end: number): void {
-    const token = smb2Token(b, at, end, header.isResponse);
-    if (token !== undefined) this.#onToken(b, token[0], token[1]);
-    if (header.isResponse) this.#onOutcome(header.status);
-  }
-
-  #onToken(b: Buffer, start: number, end: number): void {
-    const ntlm = findNtlm(b, start, end);
-    if (ntlm?.kind === 'challenge') {
-      add(this.#login, 'hinomi.session.server_name', ntlm.serverName);
-      add(this.#login, 'hinomi.session.server_domain', ntlm.serverDomain);
-    } else if (ntlm !== undefined) {
-      this.#hasLogin = true;
-      add(this.#login, 'user.name', ntlm.user ?? 'anonymous');
-      add(this.#login, 'user.domain', ntlm.domain);
-      add(this.#login, 'host.name', ntlm.host);
-      this.#login['hinomi.session.auth_method'] = 'ntlm';
-    }
-  }
-
-  #onOutcome(status: number): void {
-    if (status === MORE_PROCESSING) return;
-    this.#login['hinomi.session.outcome'] = status === 0 ? 'success' : 'failure';
-    if (status !== 0) this.#login['hinomi.session.error'] = ntStatusName(status);
-    if (this.#hasLogin) this.#tellLogin();
-  }
-
-  #onTree(header: Smb2Header, b: Buffer, at: number, end: number, timeUs: number): void {
-    if (!header.isResponse) {
-      const path = smb2Path(b, at, end);
-      if (path !== undefined && this.#asked.size < WAITING_MAX) this.#asked.set(header.messageId, path);
-      return;
-    }
-    const share = this.#asked.get(header.messageId);
-    this.#asked.delete(header.messageId);
-    if (share === undefined) return;
-    const tree = { share, startUs: timeUs, files: new Set<string>() };
-    if (header.status !== 0) this.#tellTree(tree, ntStatusName(header.status));
-    else if (this.#trees.size < TREES_MAX) this.#trees.set(header.treeId, tree);
-  }
-
-  #tellLogin(): void {
-    this.#isLoginTold = true;
-    // Come upon in its middle, it says nothing that the flow does not.
-    if (Object.keys(this.#login).length === 0 && this.#dialect === undefined) return;
-    this.#conversation.emit('session', this.#startUs, {
-      'hinomi.session.outcome': 'unknown',
-      ...this.#login,
-      ...this.#common(),
-    });
-  }
-
-  #tellTree({ share, startUs, files }: Tree, error?: string): void {
-    const names = [...files].filter((name) => name !== '');
-    const isPipes = /\\IPC\$$/i.test(share);
-    this.#conversation.emit('session', startUs, {
-      'hinomi.session.outcome': error === undefined ? 'success' : 'failure',
-      ...(error === undefined ? {} : { 'hinomi.session.error': error }),
-      ...(this.#login['user.name'] === undefined ? {} : { 'user.name': this.#login['user.name'] }),
-      'hinomi.session.share': share,
-      ...(names.length === 0
-        ? {}
-        : isPipes
-          ? { 'hinomi.session.pipe': names.join(', ') }
-          : { 'hinomi.session.file_names': names }),
-      ...this.#common(),
-    });
-  }
-
-  #common(): Record<string, unknown> {
-    return {
-      ...(this.#dialect === undefined ? {} : { 'hinomi.session.version': this.#dialect }),
-      ...(this.#isEncrypted ? { 'hinomi.session.details': ['encrypted=true'] } : {}),
-    };
   }
 }
 
-function isWanted(command: number): boolean {
-  return (
-    command === Smb2.Negotiate ||
-    command === Smb2.SessionSetup ||
-    command === Smb2.TreeConnect ||
-    command === Smb2.Create
-  );
-}
-
-function add(fields: Record<string, unknown>, name: string, value: string | undefined): void {
-  if (value !== undefined) fields[name] = value;
-}
+const isControl = (kind: number): boolean => kind >= NetbiosKind.Request && kind <= NetbiosKind.KeepAlive;
