@@ -1,0 +1,22 @@
+import { DHCP, DHCPV6 } from './dhcp.js';
+import { DNS } from './dns.js';
+import { DTLS } from './dtls.js';
+import { FTP } from './ftp.js';
+import { HTTP } from './http.js';
+import { HTTP2 } from './http2.js';
+import { KERBEROS } from './kerberos.js';
+import type { Scenario } from './lab/scenario.js';
+import { LDAP } from './ldap.js';
+import { MAILBOX } from './mailbox.js';
+import { CONNECT, SOCKS } from './proxies.js';
+import { QUIC } from './quic.js';
+import { NBNS, RPC, SMB } from './smb.js';
+import { SMTP } from './smtp.js';
+import { SSH } from './ssh.js';
+import { TLS } from './tls.js';
+
+/** Every scenario, in the order of the report. Its place is its number, and so its network. */
+export const SCENARIOS: readonly Scenario[] = [
+  ...[DNS, NBNS, HTTP, HTTP2, TLS, DTLS, QUIC, DHCP, DHCPV6, SSH, SMB, RPC, KERBEROS, LDAP],
+  ...[FTP, SMTP, MAILBOX, SOCKS, CONNECT],
+];
