@@ -9,8 +9,15 @@ const TAG_BYTES = 16;
 const NUMBER_BYTES = 4;
 const RECORD_HEADER_BYTES = 5;
 
-/** The first datagrams of both sides, each an Initial of full size with its hello. RFC 9000 17.2.2, RFC 9001 5. */
-export function quicInitials(serverName: string, random: Random): { client: Buffer; server: Buffer } {
+/**
+ * The first datagrams of both sides, each an Initial of full size with its hello. RFC 9000 17.2.2, RFC 9001 5.
+ * @param serverFixedBit 0: the server greases it (RFC 9287)
+ */
+export function quicInitials(
+  serverName: string,
+  random: Random,
+  serverFixedBit: 0 | 1 = 1,
+): { client: Buffer; server: Buffer } {
   const id = Buffer.from(random.bytes(8));
   const client = clientKeys(VERSION, id);
   const server = serverKeys(VERSION, id);
@@ -22,16 +29,16 @@ export function quicInitials(serverName: string, random: Random): { client: Buff
   const source = Buffer.from(random.bytes(8));
   return {
     client: seal(id, source, helloOf(tlsClientHello(serverName, random)), client),
-    server: seal(source, id, helloOf(tlsServerHello(random)), server),
+    server: seal(source, id, helloOf(tlsServerHello(random)), server, serverFixedBit),
   };
 }
 
-function seal(destination: Buffer, source: Buffer, hello: Buffer, keys: QuicKeys): Buffer {
+function seal(destination: Buffer, source: Buffer, hello: Buffer, keys: QuicKeys, fixedBit: 0 | 1 = 1): Buffer {
   const ids = Buffer.concat([Buffer.of(destination.length), destination, Buffer.of(source.length), source]);
   const headBytes = 1 + 4 + ids.length + 1 + 2 + NUMBER_BYTES;
   const rest = DATAGRAM_BYTES - headBytes + NUMBER_BYTES;
   const head = Buffer.concat([
-    Buffer.of(0xc0 | (NUMBER_BYTES - 1), 0, 0, 0, VERSION),
+    Buffer.of(0x80 | (fixedBit << 6) | (NUMBER_BYTES - 1), 0, 0, 0, VERSION),
     ids,
     Buffer.of(0, 0x40 | (rest >> 8), rest & 0xff, 0, 0, 0, 0),
   ]);

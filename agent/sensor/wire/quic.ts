@@ -74,7 +74,8 @@ export function quicVersionName(version: number): string {
 
 /** A long header of a known version. @returns undefined when it is none, or damaged */
 export function decodeQuicHeader(b: Bytes, start: number, end: number): QuicHeader | undefined {
-  if (end - start < 7 || (u8(b, start) & 0xc0) !== 0xc0) return undefined;
+  // The fixed bit says nothing: whoever knows the other to allow it may send either (RFC 9287).
+  if (end - start < 7 || (u8(b, start) & 0x80) === 0) return undefined;
   const version = u32(b, start + 1);
   if (!isKnownQuic(version)) return undefined;
   const destination = readId(b, start + 5, end);

@@ -187,6 +187,17 @@ test('the Initials of QUIC are read, and the rest is left alone', () => {
   expect(tlsOf(records)[0]?.['tls.client.ja4']).toMatch(/^q13d/);
 });
 
+test('a QUIC server may grease the fixed bit', () => {
+  const { client, server } = quicInitials('quic.example.jp', new Random(4), 0);
+  const records = recordsOf(
+    overUdp([
+      ['client', client],
+      ['server', server],
+    ]),
+  );
+  expect(tlsOf(records)).toMatchObject([{ 'tls.client.server_name': 'quic.example.jp', 'tls.version': '1.3' }]);
+});
+
 describe('whatever comes', () => {
   const random = new Random(9);
   const streams: readonly Step[][] = [
