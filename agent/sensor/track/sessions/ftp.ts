@@ -57,6 +57,7 @@ class FtpSession implements Session {
       ...(this.#hasPassword
         ? { 'hinomi.session.cleartext_login': true, 'hinomi.session.auth_method': 'password' }
         : {}),
+      ...(this.#isChanged ? { 'hinomi.session.details': ['starttls=yes'] } : {}),
       ...(this.#files.length === 0 ? {} : { 'hinomi.session.file_names': this.#files }),
     });
   }

@@ -1,6 +1,7 @@
 import { attachmentOf, subjectLength } from '../../wire/mail-header.js';
 import { eachLine } from '../lines.js';
 import { optional } from '../optional.js';
+import { Sasl } from '../sasl.js';
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
 const RECIPIENTS_MAX = 100;
@@ -26,10 +27,8 @@ class SmtpSession implements Session {
   #mails = 0;
   #helo: string | undefined;
   #software: string | undefined;
-  #user: string | undefined;
-  #method: string | undefined;
-  /** Base64 lines of a login that are still to come from the client: the name's is the first. */
-  #login: 'none' | 'name' | 'password' = 'none';
+  #sasl: Sasl | undefined;
+  #isSaslOpen = false;
   #isInData = false;
   #isTlsAsked = false;
   #isChanged = false;
@@ -60,8 +59,9 @@ class SmtpSession implements Session {
   }
 
   #onCommand(line: string, timeUs: number): void {
-    if (this.#login !== 'none') {
-      this.#onLogin(line);
+    if (this.#isSaslOpen) {
+      this.#sasl?.onLine(line);
+      this.#isSaslOpen = this.#sasl?.isOpen ?? false;
       return;
     }
     const helo = /^(?:EHLO|HELO) +(.+)$/i.exec(line)?.[1];
@@ -76,22 +76,11 @@ class SmtpSession implements Session {
     else if (/^DATA\s*$/i.test(line)) this.#isInData = true;
   }
 
-  /** RFC 4954, RFC 4616: of what is sent the name is kept, and nothing else. */
+  /** RFC 4954. */
   #onAuth(line: string): void {
     const [, method = '', initial] = line.split(/ +/);
-    this.#method = method.toUpperCase();
-    if (this.#method === 'PLAIN') {
-      if (initial === undefined) this.#login = 'name';
-      else this.#user = plainUser(initial);
-    } else if (this.#method === 'LOGIN') {
-      this.#login = initial === undefined ? 'name' : 'password';
-      if (initial !== undefined) this.#user = decode(initial);
-    }
-  }
-
-  #onLogin(line: string): void {
-    if (this.#login === 'name') this.#user = this.#method === 'PLAIN' ? plainUser(line) : decode(line);
-    this.#login = this.#login === 'name' && this.#method === 'LOGIN' ? 'password' : 'none';
+    this.#sasl = new Sasl(method, initial);
+    this.#isSaslOpen = this.#sasl.isOpen;
   }
 
   #onData(line: string): void {
@@ -104,6 +93,8 @@ class SmtpSession implements Session {
 
   #onReply(line: string): void {
     const code = line.slice(0, 3);
+    if (code !== '334') this.#isSaslOpen = false;
+    if (/^[45]\d\d/.test(code)) this.#mail.error ??= errorOf(line);
     if (code === '220' && this.#isTlsAsked) this.#isChanged = true;
     else if (code === '220') this.#software ??= line.slice(4).trim();
     else if (code === '235') this.#mail.outcome = 'success';
@@ -123,9 +114,12 @@ class SmtpSession implements Session {
       'hinomi.session.outcome': mail?.outcome ?? this.#mail.outcome,
       ...optional('host.name', this.#helo),
       ...optional('hinomi.session.server_software', this.#software),
-      ...optional('user.name', this.#user),
-      ...optional('hinomi.session.auth_method', this.#method?.toLowerCase()),
-      ...(this.#method === 'PLAIN' || this.#method === 'LOGIN' ? { 'hinomi.session.cleartext_login': true } : {}),
+      ...optional('user.name', this.#sasl?.user),
+      ...optional('user.domain', this.#sasl?.domain),
+      ...optional('hinomi.session.auth_method', this.#sasl?.method),
+      ...optional('hinomi.session.error', (mail ?? this.#mail).error),
+      ...(this.#sasl?.isCleartext ? { 'hinomi.session.cleartext_login': true } : {}),
+      ...(this.#isChanged ? { 'hinomi.session.details': ['starttls=yes'] } : {}),
       ...(mail === undefined ? {} : mail.fields()),
     });
   }
@@ -138,6 +132,8 @@ class Mail {
   readonly to: string[] = [];
   readonly #attachments: string[] = [];
   outcome: 'success' | 'failure' | 'unknown' = 'unknown';
+  /** Of the first refusal. */
+  error: string | undefined;
   hasData = false;
   #subjectLength: number | undefined;
   #header = '';
@@ -181,12 +177,7 @@ class Mail {
   }
 }
 
-function decode(text: string): string | undefined {
-  const name = Buffer.from(text, 'base64').toString('utf8');
-  return name === '' ? undefined : name;
-}
-
-/** `authorization NUL name NUL password`. */
-function plainUser(text: string): string | undefined {
-  return decode(text)?.split('\0')[1] || undefined;
+/** The code of a reply, and the enhanced one behind it (RFC 3463). */
+function errorOf(line: string): string | undefined {
+  return /^\d{3}(?:[ -](?=\d\.)\d\.\d{1,3}\.\d{1,3})?/.exec(line)?.[0].replace('-', ' ');
 }

@@ -109,6 +109,62 @@ test.each([
   expect(JSON.stringify(records)).not.toContain('geheim');
 });
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+test.each([
+  ['pop3', 110, `S: +OK\nC: AUTH PLAIN\nS: +\nC: ${base64('\0hanako\0geheim99')}\nS: +OK Logged in.`, 'plain'],
+  ['pop3', 110, `S: +OK\nC: AUTH CRAM-MD5\nS: + PDE4\nC: ${base64('hanako b913a602')}\nS: +OK`, 'cram-md5'],
+  ['imap', 143, `S: * OK\nC: a AUTHENTICATE PLAIN ${base64('\0hanako\0geheim99')}\nS: a OK`, 'plain'],
+  [
+    'imap',
+    143,
+    `S: * OK\nC: a AUTHENTICATE LOGIN\nS: + VXNlcg\nC: ${base64('hanako')}\nS: + UGFz\nC: ${base64('geheim99')}\nS: a OK`,
+    'login',
+  ],
+])('%s on port %i: who logs in by SASL', (name, port, text, method) => {
+  const records = sessionsOf(talk(text), port);
+  expect(records).toMatchObject([
+    {
+      'network.protocol': name,
+      'user.name': 'hanako',
+      'hinomi.session.auth_method': method,
+      'hinomi.session.outcome': 'success',
+    },
+  ]);
+  expect(JSON.stringify(records)).not.toContain('geheim');
+  expect(records[0]?.['hinomi.session.cleartext_login']).toBe(method === 'cram-md5' ? undefined : true);
+});
+
+test('IMAP: a name and a password that are sent as literals', () => {
+  const text = 'S: * OK\nC: a LOGIN {6}\nS: + go on\nC: hanako {8}\nS: + go on\nC: geheim99\nS: a OK';
+  expect(sessionsOf(talk(text), 143)).toMatchObject([
+    { 'user.name': 'hanako', 'hinomi.session.outcome': 'success', 'hinomi.session.cleartext_login': true },
+  ]);
+});
+
+test.each([
+  ['ftp', 21, 'S: 220 ftp\nC: AUTH TLS\nS: 234 ok'],
+  ['smtp', 25, 'S: 220 mail\nC: EHLO pc1\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go on'],
+  ['pop3', 110, 'S: +OK\nC: STLS\nS: +OK'],
+  ['imap', 143, 'S: * OK\nC: a STARTTLS\nS: a OK'],
+])('%s on port %i goes on in TLS', (name, port, text) => {
+  expect(sessionsOf(talk(text), port)).toMatchObject([
+    { 'network.protocol': name, 'hinomi.session.details': ['starttls=yes'], 'hinomi.session.outcome': 'unknown' },
+  ]);
+});
+
+test('SMTP: why a mail was refused', () => {
+  const records = sessionsOf(
+    talk(`
+      S: 220 mail
+      C: MAIL FROM:<a@example.jp>
+      S: 250 ok
+      C: RCPT TO:<b@example.com>
+      S: 550 5.1.1 not here`),
+    25,
+  );
+  expect(records).toMatchObject([{ 'hinomi.session.outcome': 'failure', 'hinomi.session.error': '550 5.1.1' }]);
+});
+
 /** RFC 4253 6 and 7.1. */
 function kexInit(lists: readonly string[]): Buffer {
   const names = lists.map((list) => {
