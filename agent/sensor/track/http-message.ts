@@ -57,6 +57,11 @@ export class HttpMessages {
     this.#state = 'head';
   }
 
+  /** Whether nothing of the present message is still to come. @param unseen as below */
+  isWhole(unseen: number): boolean {
+    return this.#state === 'head' || (this.#state === 'passing' && !this.#isChunk && unseen === 0);
+  }
+
   /** Bytes of the present body that came. @param unseen those of what is passed over that did not */
   seen(unseen: number): number {
     const passed = this.#state === 'passing' ? this.#passing - Math.min(unseen, this.#passing) : 0;

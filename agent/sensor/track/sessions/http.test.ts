@@ -79,6 +79,32 @@ test.each([
   expect(records.map((record) => record['http.response.body.bytes'])).toEqual([0, 2]);
 });
 
+test.each([
+  ['a length', 'Content-Length: 10', ['01234', '56789']],
+  ['chunks', 'Transfer-Encoding: chunked', ['5\n01234\n', '5\n56789\n0\n\n']],
+])('an answer that comes before all of a body with %s waits for it', (_how, field, pieces) => {
+  const records = httpOf(
+    client(`PUT /a HTTP/1.1\nHost: h\n${field}\n\n`),
+    server('HTTP/1.1 200 OK\nContent-Length: 3\n\nyes'),
+    ...pieces.map(client),
+    client('GET /b HTTP/1.1\nHost: h\n\n'),
+    server('HTTP/1.1 200 OK\nContent-Length: 0\n\n'),
+  );
+  expect(records).toMatchObject([
+    { 'url.path': '/a', 'http.request.body.bytes': 10, 'http.response.body.bytes': 3 },
+    { 'url.path': '/b', 'http.response.status_code': 200 },
+  ]);
+});
+
+test('an answer is told though the body that it did not wait for never comes', () => {
+  const records = httpOf(
+    client('PUT /a HTTP/1.1\nHost: h\nContent-Length: 9\n\n12'),
+    server('HTTP/1.1 413 Too Large\nContent-Length: 0\n\n'),
+    client('3'),
+  );
+  expect(records).toMatchObject([{ 'http.response.status_code': 413, 'http.request.body.bytes': 3 }]);
+});
+
 test('an interim response is not the answer', () => {
   const records = httpOf(
     client('PUT /f HTTP/1.1\nHost: a\nExpect: 100-continue\nContent-Length: 2\n\n'),

@@ -50,6 +50,8 @@ class HttpSession implements Session {
   /** The exchange whose request, or response, is being read. */
   #sending: Exchange | undefined;
   #answering: Exchange | undefined;
+  /** Answered before all of its request was sent. */
+  #early: { exchange: Exchange; bytes: number } | undefined;
   /** The side that asks: the one whose first head was a request. */
   #client: number | undefined;
   #next: number | undefined;
@@ -99,6 +101,7 @@ class HttpSession implements Session {
     const client = this.#client ?? 0;
     this.#requests.onEnd(this.#conversation.unseen(client), timeUs);
     this.#responses.onEnd(this.#conversation.unseen(1 - client), timeUs);
+    this.#tellEarly();
     for (const exchange of this.#waiting.splice(0)) this.#tell(exchange, undefined);
     this.#successor?.onEnd();
   }
@@ -130,6 +133,7 @@ class HttpSession implements Session {
     if (!head.isRequest) return HttpBodyRule.Other;
     const oldest = this.#waiting.length < WAITING_MAX ? undefined : this.#waiting.shift();
     if (oldest !== undefined) this.#tell(oldest, undefined);
+    this.#tellEarly();
     this.#sending = newExchange(head, timeUs);
     this.#waiting.push(this.#sending);
     return HttpBodyRule.Said;
@@ -139,6 +143,7 @@ class HttpSession implements Session {
     if (this.#sending === undefined) return;
     this.#sending.requestBytes = bytes;
     this.#sending = undefined;
+    this.#tellEarly();
   }
 
   #onResponse(head: HttpHead, timeUs: number): HttpBodyRule {
@@ -167,7 +172,18 @@ class HttpSession implements Session {
   #onResponseEnd(bytes: number): void {
     const exchange = this.#answering;
     this.#answering = undefined;
-    if (exchange !== undefined) this.#tell(exchange, bytes);
+    if (exchange === undefined) return;
+    this.#tellEarly();
+    const isSending =
+      this.#sending === exchange && !this.#requests.isWhole(this.#conversation.unseen(this.#client ?? 0));
+    if (isSending) this.#early = { exchange, bytes };
+    else this.#tell(exchange, bytes);
+  }
+
+  #tellEarly(): void {
+    const early = this.#early;
+    this.#early = undefined;
+    if (early !== undefined) this.#tell(early.exchange, early.bytes);
   }
 
   #becomeHttp2(exchange: Exchange, timeUs: number): HttpBodyRule {
