@@ -124,7 +124,7 @@ export class Pipeline {
       destinationPort: (slot: number) => this.#records.destinationPort(slot),
     };
     this.#dns = wants.has('dns')
-      ? new DnsTracker({}, { conversations, emit: (record) => deps.emit('dns', JSON.stringify(record)) })
+      ? new DnsTracker({}, { conversations, emit: (json) => deps.emit('dns', json) })
       : undefined;
     this.#assets = wants.has('asset') ? new Assets({ emit: (json) => deps.emit('asset', json) }) : undefined;
     const protocols = PROTOCOLS.filter(({ datasets }) => datasets.some((dataset) => wants.has(dataset)));
