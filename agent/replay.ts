@@ -41,7 +41,7 @@ export async function replay(options: ReplayOptions): Promise<void> {
   try {
     while ((await recording.next(pipeline.onPacket, SLICE_PACKETS)) === 'more') await output.drain();
   } finally {
-    pipeline.finish();
+    while (pipeline.finishSome(SLICE_PACKETS)) await output.drain();
     await output.end();
     await recording.close();
   }
@@ -61,6 +61,7 @@ function configOf(options: ReplayOptions): PipelineConfig {
       flowsMax: 262_144,
       // A recording is over: every flow is told once.
       longFlowS: 0,
+      unansweredPerS: 0,
     },
   });
 }

@@ -20,6 +20,8 @@ const LENGTH_BYTES = 2;
 
 export interface DnsTrackerDeps {
   readonly conversations: Conversations;
+  /** How many questions without an answer may be told. */
+  readonly unanswered: { take(timeUs: number): boolean };
   emit(json: string): void;
 }
 
@@ -43,6 +45,7 @@ export class DnsTracker implements Application {
   readonly #deps: DnsTrackerDeps;
   readonly #pending = new DnsPending(PENDING_MAX);
   readonly #streams = new Streams(STREAM);
+  #nowUs = 0;
 
   constructor(_config: Record<string, never>, deps: DnsTrackerDeps) {
     this.#deps = deps;
@@ -105,6 +108,7 @@ export class DnsTracker implements Application {
   }
 
   tick(timeUs: number): void {
+    this.#nowUs = timeUs;
     this.#giveUpLate(timeUs, LATE_OF_TICK_MAX);
   }
 
@@ -193,7 +197,7 @@ export class DnsTracker implements Application {
   /** Tells a query without its response. */
   #giveUp(place: number): void {
     const { slot, flavour, timeUs, message } = this.#pending.remove(place);
-    this.#emit(slot, flavour, timeUs, message, undefined);
+    if (this.#deps.unanswered.take(this.#nowUs)) this.#emit(slot, flavour, timeUs, message, undefined);
   }
 
   #emit(
