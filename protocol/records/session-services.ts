@@ -7,6 +7,7 @@ const opt = Type.Optional;
 export const SERVICE_FIELDS = {
   'hinomi.telnet.options': opt(Keywords('Options that were negotiated.')),
   'hinomi.telnet.terminal_type': opt(Keyword('Terminal, of rlogin too.')),
+  'hinomi.ftp.system': opt(Keyword('What the server says it runs on.')),
   'hinomi.snmp.community_default': opt(Bool('The community was public or private. It is never kept.')),
   'hinomi.snmp.engine_id': opt(Keyword('Version 3: the engine, hexadecimal.')),
   'hinomi.snmp.pdu_types': opt(Keywords('get-request, get-response, snmpv2-trap, ...')),

@@ -43,6 +43,8 @@ export const SessionRecord = Type.Object({
   'hinomi.session.server_name': opt(Keyword("The server's name, as it says.")),
   'hinomi.session.server_domain': opt(Keyword("The server's domain, as it says.")),
   'hinomi.session.client_user': opt(Keyword("The user on the client's own machine, as it says.")),
+  'hinomi.session.commands': opt(Keywords('Commands of a text protocol, each once.')),
+  'hinomi.session.reply_codes': opt(Keywords('Codes of replies, each once.')),
   'hinomi.session.details': opt(Keywords('What only this protocol has, as key=value.')),
   ...SERVICE_FIELDS,
 });

@@ -47,6 +47,11 @@ export class Facts {
     if (!this.#values.has(name)) this.set(name, value);
   }
 
+  /** What was said holds no more. */
+  drop(name: string): void {
+    this.#values.delete(name);
+  }
+
   /** One of several, each once, in the order in which they came first. */
   add(name: string, value: string | undefined): void {
     if (value === undefined || value === '') return;

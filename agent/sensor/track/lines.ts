@@ -1,6 +1,6 @@
 import { u8 } from '../wire/bytes.js';
 
-const LINE_BYTES_MAX = 8_192;
+export const LINE_BYTES_MAX = 8_192;
 const TEXT_CHARACTERS_MAX = 1_024;
 
 /**
@@ -13,9 +13,15 @@ export function eachLine(b: Buffer, start: number, end: number, onLine: (line: s
   while (at < end) {
     const lineEnd = b.indexOf(0x0a, at);
     if (lineEnd < 0 || lineEnd >= end) return end - at > LINE_BYTES_MAX || u8(b, at) === 0 ? -1 : at - start;
-    const text = b.toString('utf8', at, Math.min(lineEnd, at + TEXT_CHARACTERS_MAX));
+    const text = lineAt(b, at, lineEnd);
     at = lineEnd + 1;
-    if (!onLine(text.endsWith('\r') ? text.slice(0, -1) : text)) break;
+    if (!onLine(text)) break;
   }
   return at - start;
+}
+
+/** The line whose line feed stands at `lf`, without its end and at most 1,024 bytes of it. */
+export function lineAt(b: Buffer, start: number, lf: number): string {
+  const isCrlf = lf > start && u8(b, lf - 1) === 0x0d;
+  return b.toString('utf8', start, Math.min(isCrlf ? lf - 1 : lf, start + TEXT_CHARACTERS_MAX));
 }

@@ -80,9 +80,17 @@ test('no more than 64 bindings are read', () => {
 test('what only looks like it is not', () => {
   const ldap = der(0x30, derNumber(1), der(0x63, derText('')));
   for (const other of [ldap, der(0x30, derNumber(2), derText('x'), der(SNMP_TAG.get)), Buffer.alloc(40)])
-    expect(looksLikeSnmp(other, 0, other.length)).toBe(false);
+    expect(looksLikeSnmp(other, 0, other.length, true)).toBe(false);
   const request = snmpGet('public', NAME);
-  expect(looksLikeSnmp(Buffer.concat([request, Buffer.of(0)]), 0, request.length + 1)).toBe(false);
+  expect(looksLikeSnmp(Buffer.concat([request, Buffer.of(0)]), 0, request.length + 1, true)).toBe(false);
+  expect(looksLikeSnmp(request, 0, request.length, true)).toBe(true);
+});
+
+test('of a message that is cut, what is there is read', () => {
+  const response = snmp(1, 'x', snmpPdu(SNMP_TAG.response, [[NAME, derText('sw1.office.jp')]]));
+  const cut = response.subarray(0, response.length - 3);
+  expect(looksLikeSnmp(cut, 0, cut.length, true)).toBe(false);
+  expect(all(cut)).toMatchObject({ pdu: 'get-response', bindings: [{ name: NAME, value: 'sw1.office' }] });
 });
 
 test('cut anywhere, lying anywhere', () => {

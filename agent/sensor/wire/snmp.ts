@@ -53,30 +53,57 @@ export interface Snmp {
   readonly bindings: readonly SnmpBinding[];
 }
 
-/** Whether a datagram begins as a message of one of the versions does. */
-export function looksLikeSnmp(b: Bytes, start: number, end: number): boolean {
+/**
+ * Whether a datagram begins as a message of one of the versions does.
+ * @param isWhole that all of it must be there, and nothing else
+ */
+export function looksLikeSnmp(b: Bytes, start: number, end: number, isWhole: boolean): boolean {
   if (end - start < 12 || u8(b, start) !== SEQUENCE) return false;
-  const message = readDer(b, start, end);
-  if (message === undefined || message.end !== end) return false;
-  const version = readDer(b, message.start, message.end);
-  if (version?.tag !== INTEGER || VERSIONS[derInteger(b, version) ?? -1] === undefined) return false;
-  const second = readDer(b, version.end, message.end);
-  if (second?.tag === SEQUENCE) return derInteger(b, version) === 3;
-  const pdu = second?.tag === OCTET_STRING ? readDer(b, second.end, message.end) : undefined;
-  return pdu !== undefined && pdu.tag >= PDU_FIRST && pdu.tag <= PDU_LAST;
+  if (isWhole && readDer(b, start, end)?.end !== end) return false;
+  const [version, second, pdu] = partsOf(b, start, end);
+  const number = derInteger(b, version) ?? -1;
+  if (version?.tag !== INTEGER || VERSIONS[number] === undefined) return false;
+  if (second?.tag === SEQUENCE) return number === 3;
+  return second?.tag === OCTET_STRING && pdu !== undefined && pdu.tag >= PDU_FIRST && pdu.tag <= PDU_LAST;
+}
+
+/** What a message holds; of one that is cut, or says that it is longer, what is there. */
+function partsOf(b: Bytes, start: number, end: number): DerElement[] {
+  const message = readCut(b, start, end);
+  return message === undefined ? [] : childrenOf(b, message, 4);
+}
+
+function childrenOf(b: Bytes, parent: DerElement, max: number): DerElement[] {
+  const list: DerElement[] = [];
+  for (let at = parent.start; at < parent.end && list.length < max; ) {
+    const child = readCut(b, at, parent.end);
+    if (child === undefined) break;
+    list.push(child);
+    at = child.end;
+  }
+  return list;
+}
+
+/** As readDer, but the end is that of what is there. */
+function readCut(b: Bytes, at: number, end: number): DerElement | undefined {
+  const whole = readDer(b, at, end);
+  if (whole !== undefined || at + 2 > end) return whole;
+  const first = u8(b, at + 1);
+  const start = at + 2 + (first < 0x80 ? 0 : first & 0x7f);
+  return first > 0x84 || first === 0x80 || start > end ? undefined : { tag: u8(b, at), start, end };
 }
 
 /** @returns undefined for what is no message of SNMP */
 export function decodeSnmp(b: Bytes, start: number, end: number): Snmp | undefined {
-  if (!looksLikeSnmp(b, start, end)) return undefined;
-  const [version, second, third, fourth] = derChildren(b, readDer(b, start, end)!, 4);
+  if (!looksLikeSnmp(b, start, end, false)) return undefined;
+  const [version, second, third, fourth] = partsOf(b, start, end);
   const number = derInteger(b, version) ?? 0;
   const common = { version: VERSIONS[number]!, user: undefined, engineId: undefined, security: undefined };
   if (number !== 3) {
     const community = b.toString('latin1', second!.start, Math.min(second!.end, second!.start + 16));
     return { ...common, isCommunityDefault: COMMUNITIES_DEFAULT.has(community), ...readPdu(b, third) };
   }
-  const scoped = fourth?.tag === SEQUENCE ? derChildren(b, fourth, 3)[2] : undefined;
+  const scoped = fourth?.tag === SEQUENCE ? childrenOf(b, fourth, 3)[2] : undefined;
   return { ...common, isCommunityDefault: undefined, ...readSecurity(b, second, third), ...readPdu(b, scoped) };
 }
 
@@ -104,11 +131,11 @@ function readPdu(
 ): Pick<Snmp, 'pdu' | 'isRequest' | 'errorStatus' | 'trapOid' | 'bindings'> {
   if (pdu === undefined || pdu.tag < PDU_FIRST || pdu.tag > PDU_LAST)
     return { pdu: undefined, isRequest: false, errorStatus: 0, trapOid: undefined, bindings: [] };
-  const parts = derChildren(b, pdu, 6);
+  const parts = childrenOf(b, pdu, 6);
   const name = PDU_NAMES[pdu.tag - PDU_FIRST]!;
   const isRequest = name.endsWith('-request');
   const list = pdu.tag === TRAP_V1 ? parts[5] : parts[3];
-  const bindings = list?.tag === SEQUENCE ? derChildren(b, list, BINDINGS_MAX).map((each) => binding(b, each)) : [];
+  const bindings = list?.tag === SEQUENCE ? childrenOf(b, list, BINDINGS_MAX).map((each) => binding(b, each)) : [];
   // What stands there in GETBULK is a count, and in a trap of version 1 an address.
   const isAnswer = name === 'get-response' || name === 'report';
   const errorStatus = isAnswer ? (derInteger(b, parts[1]) ?? 0) : 0;
@@ -128,7 +155,7 @@ function trapOfV1(b: Bytes, parts: readonly DerElement[]): string | undefined {
 }
 
 function binding(b: Bytes, pair: DerElement): SnmpBinding {
-  const [name, value] = derChildren(b, pair, 2);
+  const [name, value] = childrenOf(b, pair, 2);
   return {
     name: name === undefined ? '' : (objectId(b, name) ?? ''),
     value: value === undefined ? undefined : valueText(b, value),

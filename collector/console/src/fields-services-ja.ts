@@ -1,6 +1,9 @@
 /** What the fields of small services (Telnet, SNMP, NTP ...) and of devices hold, in Japanese. */
 export const SERVICE_FIELDS_JA: Readonly<Record<string, string>> = {
   'hinomi.session.client_user': '接続元の機器での利用者名(名乗り)',
+  'hinomi.session.commands': '使われた命令(それぞれ一度)',
+  'hinomi.session.reply_codes': '応答の番号(それぞれ一度)',
+  'hinomi.ftp.system': 'サーバーの動く環境(名乗り)',
   'hinomi.telnet.options': '取り決められたオプション',
   'hinomi.telnet.terminal_type': '端末の種類(rlogin も)',
   'hinomi.snmp.community_default': 'コミュニティー名が public か private だったか(名前は記録しません)',

@@ -206,3 +206,27 @@ describe('a tunnel over UDP is a conversation with others inside', () => {
     expect(udpFrame(A, B, 1, 2, Buffer.alloc(0))).toHaveLength(42);
   });
 });
+
+test('SOCKS: a client that says all at once, and a proxy that it called itself', () => {
+  const request = hex('05 01 00 05 01 00 01 c0000205 0050');
+  const said = recordsOf(
+    overTcp(
+      [
+        ['client', hex('4e5a8d08874e')],
+        ['server', request],
+        ['client', hex('05 00 05 00 00 01 00000000 0000')],
+        ['server', Buffer.from('GET /inside HTTP/1.1\r\nHost: x\r\n\r\n')],
+        ['client', Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')],
+      ],
+      { serverPort: 8_855 },
+    ),
+  );
+  expect(of('session', said)).toMatchObject([
+    {
+      'hinomi.session.target': '192.0.2.5:80',
+      'hinomi.session.auth_method': 'none',
+      'hinomi.session.outcome': 'success',
+    },
+  ]);
+  expect(of('http', said)).toMatchObject([{ 'url.path': '/inside' }]);
+});

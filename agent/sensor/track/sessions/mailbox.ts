@@ -1,39 +1,13 @@
+import { u8 } from '../../wire/bytes.js';
+import { Facts } from '../facts.js';
 import { eachLine } from '../lines.js';
-import { optional } from '../optional.js';
 import { Sasl } from '../sasl.js';
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
-/** How one protocol of mailboxes says what both have. The password is never looked at. */
-interface Dialect {
-  /** The user of a login in clear text. */
-  readonly login: RegExp;
-  readonly password: RegExp;
-  /** The method of SASL, and what may come with it. */
-  readonly sasl: RegExp;
-  readonly startTls: RegExp;
-  readonly greeting: RegExp;
-  readonly success: RegExp;
-  readonly failure: RegExp;
-}
-
-const POP3_DIALECT: Dialect = {
-  login: /^(?:USER|APOP) +(\S+)/i,
-  password: /^PASS /i,
-  sasl: /^AUTH +(\S+) *(\S*)/i,
-  startTls: /^STLS/i,
-  greeting: /^\+OK *(.*)$/,
-  success: /^\+OK/,
-  failure: /^-ERR/,
-};
-const IMAP_DIALECT: Dialect = {
-  login: /^\S+ LOGIN +(?:"([^"]*)"|([^" {]+))/i,
-  password: /^\S+ LOGIN +\S+ +\S/i,
-  sasl: /^\S+ AUTHENTICATE +(\S+) *(\S*)/i,
-  startTls: /^\S+ STARTTLS/i,
-  greeting: /^\* (?:OK|PREAUTH) *(.*)$/i,
-  success: /^(?!\*|\+)\S+ OK/i,
-  failure: /^(?!\*|\+)\S+ (?:NO|BAD)/i,
-};
+const PLUS = 0x2b;
+const STAR = 0x2a;
+/** RFC 9051 4.3: the next line is a string of so many bytes. */
+const LITERAL = /\{\d+\+?\}$/;
 
 /** POP3 (RFC 1939). */
 export const POP3: Protocol = {
@@ -41,13 +15,12 @@ export const POP3: Protocol = {
   transport: 'tcp',
   datasets: ['session', 'tls'],
   recognise: (b, start, end, fromPort, toPort) => {
+    if (u8(b, start) !== PLUS && toPort !== 110 && fromPort !== 110) return Verdict.No;
     const text = b.toString('latin1', start, Math.min(end, start + 100));
     if (/^\+OK/.test(text)) return Verdict.Yes;
-    return (toPort === 110 || fromPort === 110) && /^(USER|APOP|AUTH|CAPA|STLS)\b/i.test(text)
-      ? Verdict.Yes
-      : Verdict.No;
+    return toPort === 110 && /^(USER|APOP|AUTH|CAPA|STLS)\b/i.test(text) ? Verdict.Yes : Verdict.No;
   },
-  open: (conversation) => new MailboxSession(conversation, POP3_DIALECT),
+  open: (conversation) => new MailboxSession(conversation, readPop3Command, POP3_REPLIES),
 };
 
 /** IMAP (RFC 9051). */
@@ -56,38 +29,123 @@ export const IMAP: Protocol = {
   transport: 'tcp',
   datasets: ['session', 'tls'],
   recognise: (b, start, end, _fromPort, toPort) => {
+    if (u8(b, start) !== STAR && toPort !== 143) return Verdict.No;
     const text = b.toString('latin1', start, Math.min(end, start + 100));
     if (/^\* (OK|PREAUTH|BYE)\b/.test(text)) return Verdict.Yes;
-    return toPort === 143 && /^\S{1,16} (LOGIN|CAPABILITY|AUTHENTICATE|STARTTLS|NOOP)\b/i.test(text)
+    return toPort === 143 && /^\S{1,16} (LOGIN|CAPABILITY|AUTHENTICATE|STARTTLS|NOOP|ID)\b/i.test(text)
       ? Verdict.Yes
       : Verdict.No;
   },
-  open: (conversation) => new MailboxSession(conversation, IMAP_DIALECT),
+  open: (conversation) => new MailboxSession(conversation, readImapCommand, IMAP_REPLIES),
 };
+
+/** What a line of the client is about. The password is never looked at. */
+type Command =
+  | { readonly kind: 'user'; readonly user: string }
+  | { readonly kind: 'login'; readonly user?: string; readonly method: string; readonly isClear: boolean }
+  | { readonly kind: 'sasl'; readonly method: string; readonly initial: string | undefined }
+  | { readonly kind: 'starttls' }
+  | { readonly kind: 'software'; readonly software: string }
+  /** A literal follows in a line of its own: the name, or the password. RFC 9051 4.3. */
+  | { readonly kind: 'name-follows' };
+
+/** @returns undefined for a line of no interest */
+type ReadCommand = (line: string) => Command | undefined;
+
+interface Replies {
+  readonly greeting: RegExp;
+  readonly success: RegExp;
+  readonly failure: RegExp;
+}
+
+const POP3_REPLIES: Replies = { greeting: /^\+OK *(.*)$/, success: /^\+OK/, failure: /^-ERR *(.*)$/ };
+/** Untagged ones and continuations decide nothing. */
+const IMAP_REPLIES: Replies = {
+  greeting: /^\* (?:OK|PREAUTH) *(.*)$/i,
+  success: /^(?![*+])\S+ OK/i,
+  failure: /^(?![*+])\S+ (?:NO|BAD) *(.*)$/i,
+};
+
+function readPop3Command(line: string): Command | undefined {
+  const [verb = '', first, second] = line.split(/ +/, 3);
+  switch (verb.toUpperCase()) {
+    case 'USER':
+      return first === undefined ? undefined : { kind: 'user', user: line.slice(5).trim() };
+    case 'PASS':
+      return { kind: 'login', method: 'password', isClear: true };
+    case 'APOP':
+      return { kind: 'login', ...(first === undefined ? {} : { user: first }), method: 'apop', isClear: false };
+    case 'AUTH':
+      return first === undefined || first === '' ? undefined : { kind: 'sasl', method: first, initial: second };
+    case 'STLS':
+      return { kind: 'starttls' };
+    default:
+      return undefined;
+  }
+}
+
+function readImapCommand(line: string): Command | undefined {
+  const found = /^\S+ +(LOGIN|AUTHENTICATE|STARTTLS|ID)(?: +(.*))?$/i.exec(line);
+  const rest = found?.[2] ?? '';
+  switch (found?.[1]?.toUpperCase()) {
+    case 'LOGIN': {
+      if (rest.startsWith('{') && LITERAL.test(rest)) return { kind: 'name-follows' };
+      const user = imapString(rest);
+      return user === undefined ? undefined : { kind: 'login', user, method: 'password', isClear: true };
+    }
+    case 'AUTHENTICATE': {
+      const [method = '', initial] = rest.split(/ +/, 2);
+      return { kind: 'sasl', method, initial };
+    }
+    case 'STARTTLS':
+      return { kind: 'starttls' };
+    case 'ID':
+      return { kind: 'software', software: softwareIn(rest) };
+    default:
+      return undefined;
+  }
+}
+
+/** RFC 2971 3.1: `("name" "Thunderbird" "version" "102.1")`. */
+function softwareIn(list: string): string {
+  const word = (name: string): string => new RegExp(`"${name}" +"([^"]*)"`, 'i').exec(list)?.[1] ?? '';
+  return `${word('name')} ${word('version')}`.trim();
+}
+
+/** The first of a line: quoted, or up to a blank. RFC 9051 9, astring. */
+function imapString(text: string): string | undefined {
+  const quoted = /^"((?:[^"\\]|\\.)*)"/.exec(text);
+  if (quoted !== null) return quoted[1]!.replaceAll(/\\(.)/g, '$1');
+  return /^[^ "]+/.exec(text)?.[0];
+}
+
+/** RFC 9051 7.1, RFC 2449 8: the code in brackets, or the word that refuses. */
+function errorOf(line: string): string | undefined {
+  return /\[([A-Z][A-Z/-]*)/.exec(line)?.[1] ?? /(?:^-|^\S+ )(ERR|NO|BAD)/.exec(line)?.[1];
+}
 
 /** Told as soon as the login succeeded: what people read is nobody's business. */
 class MailboxSession implements Session {
-  readonly #conversation: Conversation;
-  readonly #dialect: Dialect;
-  readonly #facts: Record<string, unknown> = {};
+  readonly #facts: Facts;
+  readonly #readCommand: ReadCommand;
+  readonly #replies: Replies;
   #sasl: Sasl | undefined;
-  /** IMAP: what the client's next line begins with, because a literal was announced (RFC 9051 4.3). */
-  #literal: 'none' | 'name' | 'password' = 'none';
-  #startUs = 0;
   #isLoginSent = false;
   #isTlsAsked = false;
+  #isNameNext = false;
+  #isSecretNext = false;
   #next: number | undefined;
-  #isTold = false;
 
-  constructor(conversation: Conversation, dialect: Dialect) {
-    this.#conversation = conversation;
-    this.#dialect = dialect;
+  constructor(conversation: Conversation, readCommand: ReadCommand, replies: Replies) {
+    this.#facts = new Facts(conversation);
+    this.#readCommand = readCommand;
+    this.#replies = replies;
   }
 
   onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
-    if (this.#startUs === 0) this.#startUs = timeUs;
+    this.#facts.at(timeUs);
     const used = eachLine(b, start, end, (line) => {
-      if (side === 0) this.#onClient(line);
+      if (side === 0) this.#onLine(line);
       else this.#onReply(line);
       return this.#next === undefined;
     });
@@ -95,73 +153,84 @@ class MailboxSession implements Session {
   }
 
   onEnd(): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
-    const sasl = this.#sasl;
-    this.#conversation.emit('session', this.#startUs, {
-      'hinomi.session.outcome': 'unknown',
-      ...this.#facts,
-      ...optional('user.name', sasl?.user ?? (this.#facts['user.name'] as string | undefined)),
-      ...optional('user.domain', sasl?.domain),
-      ...optional('host.name', sasl?.host),
-    });
+    this.#facts.tell();
   }
 
-  #onClient(line: string): void {
-    if (this.#sasl?.isOpen) this.#sasl.onLine(line);
-    else if (this.#literal !== 'none') this.#onLiteral(line);
-    else this.#onCommand(line);
-  }
-
-  #onCommand(line: string): void {
-    const { login, password, sasl, startTls } = this.#dialect;
-    const user = login.exec(line);
-    const how = sasl.exec(line);
-    if (user !== null) this.#facts['user.name'] = user[1] ?? user[2];
-    if (how !== null) {
-      this.#sasl = new Sasl(how[1] ?? '', how[2]);
-      this.#onLogin(this.#sasl.method, this.#sasl.isCleartext);
-    } else if (/^APOP /i.test(line)) this.#onLogin('apop', false);
-    else if (/^\S+ LOGIN /i.test(line) && /\{\d+\+?\}$/.test(line)) this.#literal = user === null ? 'name' : 'password';
-    else if (password.test(line)) this.#onLogin('password', true);
-    this.#isTlsAsked = startTls.test(line);
-  }
-
-  #onLogin(method: string, isCleartext: boolean): void {
-    this.#facts['hinomi.session.auth_method'] = method;
-    if (isCleartext) this.#facts['hinomi.session.cleartext_login'] = true;
-    this.#isLoginSent = true;
-  }
-
-  /** `hanako {8}` after a name was announced, then the password, which is not looked at. */
-  #onLiteral(line: string): void {
-    const isName = this.#literal === 'name';
-    if (isName) this.#facts['user.name'] = line.split(' ')[0];
-    this.#literal = isName && /\{\d+\+?\}$/.test(line) ? 'password' : 'none';
-    if (this.#literal === 'none') this.#onLogin('password', true);
-  }
-
-  #onReply(line: string): void {
-    const { greeting, success, failure } = this.#dialect;
-    const words = greeting.exec(line)?.[1];
-    if (!this.#isLoginSent && words) this.#facts['hinomi.session.server_software'] ??= words;
-    if (this.#isTlsAsked && success.test(line)) {
-      this.#facts['hinomi.session.details'] = ['starttls=yes'];
-      this.#next = CHANGED;
-    } else if (this.#isLoginSent && success.test(line)) {
-      this.#facts['hinomi.session.outcome'] = 'success';
-      this.#next = DONE;
-    } else if (this.#isLoginSent && failure.test(line)) {
-      this.#facts['hinomi.session.outcome'] = 'failure';
-      this.#isLoginSent = false;
-      this.#literal = 'none';
-      this.#endSasl();
+  #onLine(line: string): void {
+    if (this.#sasl?.isOpen === true) {
+      this.#sasl.onLine(line);
+      this.#onSasl(this.#sasl);
+    } else if (this.#isNameNext) {
+      // What stands behind it is the password, or how long that is.
+      this.#isNameNext = false;
+      this.#isSecretNext = LITERAL.test(line);
+      this.#onLogin(imapString(line), 'password', true);
+    } else if (this.#isSecretNext) this.#isSecretNext = false;
+    else {
+      const command = this.#readCommand(line);
+      this.#isSecretNext = command?.kind === 'login' && LITERAL.test(line);
+      if (command !== undefined) this.#onCommand(command);
     }
   }
 
-  /** Whatever was still to come does not. */
-  #endSasl(): void {
-    if (this.#sasl?.user !== undefined) this.#facts['user.name'] = this.#sasl.user;
-    this.#sasl = undefined;
+  #onCommand(command: Command): void {
+    switch (command.kind) {
+      case 'user':
+        this.#facts.set('user.name', command.user);
+        break;
+      case 'login':
+        this.#onLogin(command.user, command.method, command.isClear);
+        break;
+      case 'sasl':
+        this.#sasl = new Sasl(command.method, command.initial);
+        this.#onLogin(undefined, this.#sasl.method, this.#sasl.isCleartext);
+        this.#onSasl(this.#sasl);
+        break;
+      case 'starttls':
+        this.#isTlsAsked = true;
+        break;
+      case 'name-follows':
+        this.#isNameNext = true;
+        break;
+      case 'software':
+        this.#facts.first('hinomi.session.client_software', command.software);
+    }
+  }
+
+  #onSasl({ user, domain, host }: Sasl): void {
+    this.#facts.set('user.name', user);
+    this.#facts.set('user.domain', domain);
+    this.#facts.set('host.name', host);
+  }
+
+  #onLogin(user: string | undefined, method: string, isClear: boolean): void {
+    this.#isLoginSent = true;
+    this.#facts.set('user.name', user);
+    this.#facts.set('hinomi.session.auth_method', method);
+    this.#facts.drop('hinomi.session.error');
+    if (isClear) this.#facts.set('hinomi.session.cleartext_login', true);
+  }
+
+  #onReply(line: string): void {
+    const { greeting, success, failure } = this.#replies;
+    const words = greeting.exec(line)?.[1]?.trim();
+    if (!this.#isLoginSent) this.#facts.first('hinomi.session.server_software', words);
+    if (this.#isTlsAsked) this.#onTlsReply(line);
+    else if (this.#isLoginSent && success.test(line)) {
+      this.#facts.set('hinomi.session.outcome', 'success');
+      this.#next = DONE;
+    } else if (this.#isLoginSent && failure.test(line)) {
+      this.#facts.set('hinomi.session.outcome', 'failure');
+      this.#facts.set('hinomi.session.error', errorOf(line));
+      this.#isLoginSent = false;
+      this.#sasl = undefined;
+    }
+  }
+
+  #onTlsReply(line: string): void {
+    if (this.#replies.success.test(line)) {
+      this.#facts.add('hinomi.session.details', 'starttls=yes');
+      this.#next = CHANGED;
+    } else if (this.#replies.failure.test(line)) this.#isTlsAsked = false;
   }
 }

@@ -1,11 +1,15 @@
-import { attachmentOf, subjectLength } from '../../wire/mail-header.js';
-import { eachLine } from '../lines.js';
+import { u8 } from '../../wire/bytes.js';
+import { LINE_BYTES_MAX, lineAt } from '../lines.js';
+import { Mail } from '../mail.js';
 import { optional } from '../optional.js';
 import { Sasl } from '../sasl.js';
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
-const RECIPIENTS_MAX = 100;
-const ATTACHMENTS_MAX = 64;
+/** Commands that wait for their replies: RFC 2920 lets many go ahead. */
+const COMMANDS_MAX = 256;
+const CODES_MAX = 32;
+const GREETING = 0x32; // '2' of 220
+const PORTS: readonly number[] = [25, 587, 2525];
 
 /** SMTP (RFC 5321): one record for each mail, and one for a connection without any. */
 export const SMTP: Protocol = {
@@ -13,25 +17,38 @@ export const SMTP: Protocol = {
   transport: 'tcp',
   datasets: ['session', 'tls'],
   recognise: (b, start, end, fromPort, toPort) => {
+    const first = u8(b, start);
+    if (first !== GREETING && (first | 0x20) !== 0x65 && (first | 0x20) !== 0x68) return Verdict.No;
     const text = b.toString('latin1', start, Math.min(end, start + 200));
     if (/^220[ -]/.test(text))
-      return [25, 587, 2525].includes(fromPort) || /smtp/i.test(text.split('\n')[0] ?? '') ? Verdict.Yes : Verdict.No;
-    return /^(EHLO|HELO) /i.test(text) && toPort !== 21 ? Verdict.Yes : Verdict.No;
+      return PORTS.includes(fromPort) || /smtp/i.test(text.split('\n')[0] ?? '') ? Verdict.Yes : Verdict.No;
+    return /^(EHLO|HELO)[ \r]/i.test(text) && toPort !== 21 ? Verdict.Yes : Verdict.No;
   },
   open: (conversation) => new SmtpSession(conversation),
 };
 
+type Command = 'hello' | 'mail' | 'recipient' | 'data' | 'chunk' | 'words' | 'login' | 'starttls' | 'reset' | 'other';
+
 class SmtpSession implements Session {
   readonly #conversation: Conversation;
-  #mail = new Mail();
+  readonly #sent: Command[] = [];
+  readonly #codes: string[] = [];
+  #mail: Mail | undefined;
   #mails = 0;
   #helo: string | undefined;
   #software: string | undefined;
   #sasl: Sasl | undefined;
   #isSaslOpen = false;
+  #outcome: 'success' | 'failure' | 'unknown' = 'unknown';
+  #error: string | undefined;
   #isInData = false;
-  #isTlsAsked = false;
-  #isChanged = false;
+  /** What comes belongs to a line of a mail that was longer than any that is looked at. */
+  #isMidLine = false;
+  /** RFC 3030: bytes of a chunk that are still to come, and whether it is the last. */
+  #chunkBytes = 0;
+  #isLastChunk = false;
+  #chunkLine = '';
+  #hasTls = false;
   #startUs = 0;
   #isTold = false;
 
@@ -41,21 +58,85 @@ class SmtpSession implements Session {
 
   onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
     if (this.#startUs === 0) this.#startUs = timeUs;
-    const used = eachLine(b, start, end, (line) => {
-      if (side === 1) this.#onReply(line);
-      else if (this.#isInData) this.#onData(line);
-      else this.#onCommand(line, timeUs);
-      return !this.#isChanged;
-    });
-    if (this.#isChanged) return CHANGED;
-    return used < 0 ? DONE : used;
+    let at = start;
+    while (at < end && !this.#hasTls) {
+      const used =
+        side === 0 && this.#chunkBytes > 0 ? this.#onChunk(b, at, end) : this.#onLine(side, b, at, end, timeUs);
+      if (used < 0) return DONE;
+      if (used === 0) break;
+      at += used;
+    }
+    return this.#hasTls ? CHANGED : at - start;
   }
 
-  onEnd(timeUs: number): void {
+  onEnd(): void {
     if (this.#isTold) return;
     this.#isTold = true;
-    if (this.#mail.from !== undefined) this.#tell(this.#mail, this.#mail.startUs || timeUs);
-    else if (this.#mails === 0) this.#tell(undefined, this.#startUs);
+    if (this.#mail !== undefined) this.#tellMail();
+    else if (this.#mails === 0) this.#tell(this.#startUs, { 'hinomi.session.outcome': this.#outcome, ...this.#why() });
+  }
+
+  #why(): Record<string, string> {
+    return optional('hinomi.session.error', this.#error);
+  }
+
+  /** @returns bytes used, 0 when the line is not all there, -1 when it is none */
+  #onLine(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
+    const lf = b.indexOf(0x0a, start);
+    if (lf < 0 || lf >= end) return this.#onPart(side, b, start, end);
+    if (side === 0 && this.#isMidLine) this.#isMidLine = false;
+    else if (side === 1) this.#onReply(lineAt(b, start, lf));
+    else if (!this.#isInData) this.#onCommand(lineAt(b, start, lf), timeUs);
+    else this.#onWords(b, start, lf);
+    return lf + 1 - start;
+  }
+
+  /** Not all of a line: in a mail it may have any length, elsewhere not. */
+  #onPart(side: number, b: Buffer, start: number, end: number): number {
+    if (side === 0 && this.#isInData && end - start > LINE_BYTES_MAX) {
+      this.#isMidLine = true;
+      return end - start;
+    }
+    return end - start > LINE_BYTES_MAX || u8(b, start) === 0 ? -1 : 0;
+  }
+
+  /** RFC 5321 4.5.2: a dot alone ends the mail, and one more stands in front of a line that begins with one. */
+  #onWords(b: Buffer, start: number, lf: number): void {
+    const first = u8(b, start);
+    if (first === 0x2e) {
+      const bytes = lf - start;
+      if (bytes === 1 || (bytes === 2 && u8(b, start + 1) === 0x0d)) this.#endOfWords();
+      return;
+    }
+    if (this.#mail?.wants(first) === true) this.#mail.onLine(lineAt(b, start, lf));
+  }
+
+  #onChunk(b: Buffer, start: number, end: number): number {
+    const chunkEnd = Math.min(end, start + this.#chunkBytes);
+    const lf = b.indexOf(0x0a, start);
+    const hasLine = lf >= 0 && lf < chunkEnd;
+    const isCut = !hasLine && chunkEnd - start < this.#chunkBytes && chunkEnd - start < LINE_BYTES_MAX;
+    if (isCut) return 0;
+    const used = (hasLine ? lf + 1 : chunkEnd) - start;
+    this.#chunkBytes -= used;
+    const isWanted = this.#chunkLine !== '' || this.#mail?.wants(u8(b, start)) === true;
+    const line = isWanted ? this.#chunkLine + lineAt(b, start, hasLine ? lf : chunkEnd) : '';
+    // A line may begin in one chunk and end in the next.
+    const goesOn = !hasLine && !(this.#isLastChunk && this.#chunkBytes === 0) && line.length < LINE_BYTES_MAX;
+    this.#chunkLine = goesOn ? line : '';
+    if (isWanted && !goesOn) this.#mail?.onLine(line);
+    if (this.#chunkBytes === 0 && this.#isLastChunk && this.#mail !== undefined) this.#mail.hasData = true;
+    return used;
+  }
+
+  #endOfWords(): void {
+    this.#isInData = false;
+    if (this.#mail !== undefined) this.#mail.hasData = true;
+    this.#push('words');
+  }
+
+  #push(command: Command): void {
+    if (this.#sent.length < COMMANDS_MAX) this.#sent.push(command);
   }
 
   #onCommand(line: string, timeUs: number): void {
@@ -64,117 +145,149 @@ class SmtpSession implements Session {
       this.#isSaslOpen = this.#sasl?.isOpen ?? false;
       return;
     }
-    const helo = /^(?:EHLO|HELO) +(.+)$/i.exec(line)?.[1];
-    const from = /^MAIL FROM: *<?([^> ]*)>?/i.exec(line)?.[1];
-    const to = /^RCPT TO: *<?([^> ]*)>?/i.exec(line)?.[1];
-    if (helo !== undefined) this.#helo = helo.trim();
-    else if (from !== undefined) this.#mail = new Mail(from, timeUs);
-    else if (to !== undefined && this.#mail.to.length < RECIPIENTS_MAX) this.#mail.to.push(to);
-    else if (/^AUTH +/i.test(line)) this.#onAuth(line);
-    else if (/^STARTTLS/i.test(line)) this.#isTlsAsked = true;
-    // The reply may come in the same packet as the first lines: the command is what counts.
-    else if (/^DATA\s*$/i.test(line)) this.#isInData = true;
+    const verb = /^[A-Za-z]{1,10}/.exec(line)?.[0].toUpperCase() ?? '';
+    switch (verb) {
+      case 'EHLO':
+      case 'HELO':
+        this.#helo = line.slice(4).trim() || this.#helo;
+        this.#push('hello');
+        break;
+      case 'MAIL':
+        // The one before was told by nobody: its reply was not seen.
+        if (this.#mail?.hasData === true) this.#tellMail();
+        this.#mail = new Mail(pathOf(line, 'FROM'), timeUs);
+        this.#push('mail');
+        break;
+      case 'RCPT':
+        this.#mail ??= new Mail(undefined, timeUs);
+        this.#mail.addRecipient(pathOf(line, 'TO') ?? '');
+        this.#push('recipient');
+        break;
+      case 'DATA':
+        // The reply may be lost, or come in the same packet as the first lines: the command is what counts.
+        this.#isInData = true;
+        this.#mail ??= new Mail(undefined, timeUs);
+        this.#push('data');
+        break;
+      case 'BDAT':
+        this.#onBdat(line);
+        break;
+      case 'AUTH':
+        this.#onAuth(line);
+        this.#push('login');
+        break;
+      case 'STARTTLS':
+        this.#push('starttls');
+        break;
+      case 'RSET':
+        this.#push('reset');
+        break;
+      default:
+        this.#push('other');
+    }
   }
 
-  /** RFC 4954. */
+  /** RFC 3030 2. */
+  #onBdat(line: string): void {
+    const chunk = /^BDAT +(\d{1,10})( +LAST)?\s*$/i.exec(line);
+    this.#chunkBytes = Number(chunk?.[1] ?? 0);
+    this.#isLastChunk = chunk?.[2] !== undefined;
+    if (this.#isLastChunk && this.#chunkBytes === 0 && this.#mail !== undefined) this.#mail.hasData = true;
+    this.#push(this.#isLastChunk ? 'words' : 'chunk');
+  }
+
+  /** RFC 4954 4. */
   #onAuth(line: string): void {
     const [, method = '', initial] = line.split(/ +/);
     this.#sasl = new Sasl(method, initial);
     this.#isSaslOpen = this.#sasl.isOpen;
   }
 
-  #onData(line: string): void {
-    if (line === '.') {
-      this.#isInData = false;
-      return;
-    }
-    this.#mail.onLine(line);
-  }
-
+  /** Only the last line of a reply counts: RFC 5321 4.2.1. */
   #onReply(line: string): void {
-    const code = line.slice(0, 3);
-    if (code !== '334') this.#isSaslOpen = false;
-    if (/^[45]\d\d/.test(code)) this.#mail.error ??= errorOf(line);
-    if (code === '220' && this.#isTlsAsked) this.#isChanged = true;
-    else if (code === '220') this.#software ??= line.slice(4).trim();
-    else if (code === '235') this.#mail.outcome = 'success';
-    else if (code === '535') this.#mail.outcome = 'failure';
-    else if (/^[45]/.test(code) && this.#mail.from !== undefined) this.#mail.outcome = 'failure';
-    else if (code === '354') this.#mail.hasData = true;
-    else if (code === '250' && this.#mail.hasData) {
-      this.#mail.outcome = 'success';
-      this.#tell(this.#mail, this.#mail.startUs);
-      this.#mail = new Mail();
-    }
+    const found = /^([2-5]\d\d)(?:([ -])(.*))?$/.exec(line);
+    if (found === null) return;
+    const [, code = '', mark, text = ''] = found;
+    if (code === '220') this.#software ??= text.trim();
+    if (mark === '-') return;
+    if (this.#codes.length < CODES_MAX && !this.#codes.includes(code)) this.#codes.push(code);
+    // A greeting answers nothing; 334 wants more of a login.
+    if (code === '334') return;
+    const command = code === '220' && this.#sent[0] !== 'starttls' ? undefined : this.#sent.shift();
+    this.#onResult(command, code, line);
   }
 
-  #tell(mail: Mail | undefined, timeUs: number): void {
+  #onResult(command: Command | undefined, code: string, line: string): void {
+    const isRefused = code >= '400';
+    const mail = this.#mail;
+    if (command === 'login') {
+      this.#isSaslOpen = false;
+      this.#outcome = isRefused ? 'failure' : 'success';
+      if (isRefused) this.#error = errorOf(line);
+    } else if (command === 'starttls' && !isRefused) this.#hasTls = true;
+    else if (command === 'reset') this.#endMail();
+    else if (mail === undefined) {
+      if (isRefused && command !== 'other') this.#refuse(line);
+    } else if (command === 'words' || (command === undefined && mail.hasData))
+      this.#onMailResult(mail, isRefused, line);
+    else if (isRefused && command !== 'other') this.#refuseMail(mail, command, line);
+  }
+
+  #refuse(line: string): void {
+    if (this.#outcome === 'unknown') this.#outcome = 'failure';
+    this.#error ??= errorOf(line);
+  }
+
+  #refuseMail(mail: Mail, command: Command | undefined, line: string): void {
+    if (command === 'data') this.#isInData = false;
+    mail.outcome = 'failure';
+    mail.error ??= errorOf(line);
+  }
+
+  #onMailResult(mail: Mail, isRefused: boolean, line: string): void {
+    // One recipient that is refused does not keep a mail from the others.
+    mail.outcome = isRefused ? 'failure' : 'success';
+    if (isRefused) mail.error = errorOf(line);
+    this.#tellMail();
+  }
+
+  /** A mail that was begun and not sent: told when something was refused. */
+  #endMail(): void {
+    if (this.#mail?.outcome === 'failure' || this.#mail?.hasData === true) this.#tellMail();
+    this.#mail = undefined;
+  }
+
+  #tellMail(): void {
+    const mail = this.#mail!;
+    this.#mail = undefined;
     this.#mails += 1;
+    this.#tell(mail.startUs, mail.fields());
+  }
+
+  #tell(timeUs: number, fields: Record<string, unknown>): void {
     this.#conversation.emit('session', timeUs, {
-      'hinomi.session.outcome': mail?.outcome ?? this.#mail.outcome,
+      ...fields,
       ...optional('host.name', this.#helo),
       ...optional('hinomi.session.server_software', this.#software),
       ...optional('user.name', this.#sasl?.user),
       ...optional('user.domain', this.#sasl?.domain),
       ...optional('hinomi.session.auth_method', this.#sasl?.method),
-      ...optional('hinomi.session.error', (mail ?? this.#mail).error),
       ...(this.#sasl?.isCleartext ? { 'hinomi.session.cleartext_login': true } : {}),
-      ...(this.#isChanged ? { 'hinomi.session.details': ['starttls=yes'] } : {}),
-      ...(mail === undefined ? {} : mail.fields()),
+      ...(this.#hasTls ? { 'hinomi.session.details': ['starttls=yes'] } : {}),
+      ...(this.#codes.length === 0 ? {} : { 'hinomi.session.reply_codes': [...this.#codes] }),
     });
   }
 }
 
-/** One mail: its envelope, and what its headers give away without its words. */
-class Mail {
-  readonly from: string | undefined;
-  readonly startUs: number;
-  readonly to: string[] = [];
-  readonly #attachments: string[] = [];
-  outcome: 'success' | 'failure' | 'unknown' = 'unknown';
-  /** Of the first refusal. */
-  error: string | undefined;
-  hasData = false;
-  #subjectLength: number | undefined;
-  #header = '';
-
-  constructor(from?: string, startUs = 0) {
-    this.from = from;
-    this.startUs = startUs;
-  }
-
-  /** Headers go on in lines that begin with a blank (RFC 5322 2.2.3). */
-  onLine(line: string): void {
-    if (/^[ \t]/.test(line) && this.#header !== '' && this.#header.length < 4_096) {
-      this.#header += line;
-      return;
-    }
-    this.#readHeader();
-    this.#header = /^(Subject|Content-(Type|Disposition)):/i.test(line) ? line : '';
-  }
-
-  fields(): Record<string, unknown> {
-    this.#readHeader();
-    return {
-      ...optional('hinomi.session.from', this.from),
-      ...(this.to.length === 0 ? {} : { 'hinomi.session.to': this.to }),
-      ...(this.#subjectLength === undefined ? {} : { 'hinomi.session.subject_length': this.#subjectLength }),
-      ...(this.#attachments.length === 0 ? {} : { 'hinomi.session.attachments': this.#attachments }),
-    };
-  }
-
-  #readHeader(): void {
-    const header = this.#header;
-    this.#header = '';
-    if (header === '') return;
-    if (/^Subject:/i.test(header)) {
-      this.#subjectLength ??= subjectLength(header.slice('Subject:'.length));
-      return;
-    }
-    const name = attachmentOf(header);
-    const isNew = name !== undefined && !this.#attachments.includes(name);
-    if (isNew && this.#attachments.length < ATTACHMENTS_MAX) this.#attachments.push(name);
-  }
+/** RFC 5321 4.1.2: `FROM:<a@b> SIZE=1`; many leave the brackets out, or put a blank in front of them. */
+function pathOf(line: string, word: 'FROM' | 'TO'): string | undefined {
+  const rest = line.slice(4).trimStart();
+  if (!rest.toUpperCase().startsWith(`${word}:`)) return undefined;
+  const path = rest.slice(word.length + 1).trimStart();
+  if (!path.startsWith('<')) return /^\S*/.exec(path)?.[0];
+  const close = path.indexOf('>');
+  // A source route in front of the address says nothing any more.
+  return (close < 0 ? path.slice(1) : path.slice(1, close)).replace(/^@[^:]*:/, '').trim();
 }
 
 /** The code of a reply, and the enhanced one behind it (RFC 3463). */

@@ -50,12 +50,18 @@ const REPORTS: Readonly<Record<string, string>> = {
 /** Reports by which two engines get to know each other: nothing failed. RFC 3414 4. */
 const DISCOVERY: ReadonlySet<string> = new Set(['usmStatsUnknownEngineIDs', 'usmStatsNotInTimeWindows']);
 
+/** Of requests and of traps. Elsewhere a message must be whole to be taken for one. */
+const PORTS: ReadonlySet<number> = new Set([161, 162]);
+
 /** SNMP of every version (RFC 3411 to 3418, RFC 1157): that a community passed, and never which. */
 export const SNMP: Protocol = {
   name: 'snmp',
   transport: 'udp',
   datasets: ['session'],
-  recognise: (b, start, end) => (looksLikeSnmp(b, start, end) ? Verdict.Yes : Verdict.No),
+  recognise: (b, start, end, fromPort, toPort) => {
+    const isOwnPort = PORTS.has(fromPort) || PORTS.has(toPort);
+    return looksLikeSnmp(b, start, end, !isOwnPort) ? Verdict.Yes : Verdict.No;
+  },
   open: (conversation) => new SnmpSession(conversation),
 };
 

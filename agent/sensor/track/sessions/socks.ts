@@ -5,9 +5,9 @@ import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict 
 const CONNECT = 1;
 const TEXT_BYTES_MAX = 255;
 const USER_PASSWORD = 2;
+/** RFC 1929 2: the version of the login stands where that of the protocol does elsewhere. */
+const LOGIN_VERSION = 1;
 const METHODS: Readonly<Record<number, string>> = { 0: 'none', 1: 'gssapi', [USER_PASSWORD]: 'password' };
-
-const OPERATIONS = ['', 'connect', 'bind', 'udp-associate'];
 
 /** SOCKS 4, 4a and 5 (RFC 1928, RFC 1929): where somebody had a proxy connect, and what followed. */
 export const SOCKS: Protocol = {
@@ -18,7 +18,7 @@ export const SOCKS: Protocol = {
     if (u8(b, start) === 5) {
       const methods = end - start < 2 ? 0 : u8(b, start + 1);
       const next = start + 2 + methods;
-      const isAlone = next === end || (next + 4 < end && isRequest5(b, next));
+      const isAlone = next === end || (next + 4 < end && (isRequest5(b, next) || u8(b, next) === LOGIN_VERSION));
       return methods > 0 && methods < 10 && isAlone ? Verdict.Yes : Verdict.No;
     }
     const isFour = end - start >= 9 && u8(b, start) === 4 && u8(b, start + 1) === CONNECT && u16(b, start + 2) > 0;
@@ -32,14 +32,29 @@ function isRequest5(b: Buffer, at: number): boolean {
   return u8(b, at) === 5 && u8(b, at + 1) >= 1 && u8(b, at + 1) <= 3 && u8(b, at + 2) === 0;
 }
 
+/** RFC 1928 6. */
+const REPLIES: readonly string[] = [
+  'succeeded',
+  'general SOCKS server failure',
+  'connection not allowed by ruleset',
+  'network unreachable',
+  'host unreachable',
+  'connection refused',
+  'TTL expired',
+  'command not supported',
+  'address type not supported',
+];
+
+/** What the server answers next. */
 type Step = 'methods' | 'login' | 'reply';
 
 class SocksSession implements Session {
   readonly #conversation: Conversation;
   readonly #facts: Record<string, unknown> = {};
-  /** What the server answers next. */
   #step: Step = 'methods';
   #hasGreeted = false;
+  /** What the client sends behind its request is for the target. */
+  #target: 'unknown' | 'known' = 'unknown';
   #version = 5;
   #client: number | undefined;
   #startUs = 0;
@@ -70,51 +85,60 @@ class SocksSession implements Session {
     });
   }
 
-  /** A client may go on without waiting for an answer: what it says is known by its first byte. */
+  /** Some send all at once, before the proxy has said a word: what a message is, its first byte tells. */
   #onClient(b: Buffer, start: number, end: number): number {
     let at = start;
-    while (at < end) {
-      const next = this.#hasGreeted ? this.#onClientMessage(b, at, end) : at + 2 + (end - at < 2 ? 0 : u8(b, at + 1));
-      if (next < 0) return DONE;
-      if (next > end || next === at) break;
+    while (at < end && this.#target === 'unknown') {
+      const bytes = this.#hasGreeted ? this.#onMessage(b, at, end) : 2 + (end - at < 2 ? 0 : u8(b, at + 1));
+      if (bytes < 0) return DONE;
+      if (bytes === 0 || at + bytes > end) break;
       this.#hasGreeted = true;
-      at = next;
+      at += bytes;
     }
     return at - start;
   }
 
-  /** @returns behind it; `at` when more bytes are needed, -1 when it is none */
-  #onClientMessage(b: Buffer, at: number, end: number): number {
-    if (end - at < 5) return at;
-    if (u8(b, at) === 1) return this.#onLogin(b, at, end);
-    if (!isRequest5(b, at)) return -1;
-    const request = targetOf(b, at + 3, end);
-    if (request === undefined) return at;
-    this.#facts['hinomi.session.target'] = request.target;
-    this.#facts['hinomi.session.operation'] = OPERATIONS[u8(b, at + 1)];
-    return request.end;
-  }
-
-  /** RFC 1929 2: the password is passed over. */
-  #onLogin(b: Buffer, at: number, end: number): number {
-    const nameEnd = at + 2 + u8(b, at + 1);
-    if (nameEnd >= end) return at;
-    this.#facts['user.name'] = b.toString('utf8', at + 2, nameEnd);
-    this.#facts['hinomi.session.cleartext_login'] = true;
-    return nameEnd + 1 + u8(b, nameEnd);
+  /** @returns its bytes, 0 when it is not all there, DONE when it is none */
+  #onMessage(b: Buffer, start: number, end: number): number {
+    const left = end - start;
+    if (u8(b, start) === LOGIN_VERSION) {
+      const nameBytes = left < 2 ? 0 : u8(b, start + 1);
+      if (left < 3 + nameBytes || left < 3 + nameBytes + u8(b, start + 2 + nameBytes)) return 0;
+      this.#facts['user.name'] = b.toString('utf8', start + 2, start + 2 + nameBytes);
+      this.#facts['hinomi.session.cleartext_login'] = true;
+      return 3 + nameBytes + u8(b, start + 2 + nameBytes);
+    }
+    if (left >= 3 && !isRequest5(b, start)) return DONE;
+    const target = left < 5 ? undefined : targetOf(b, start + 3, end);
+    if (target === undefined) return left < TEXT_BYTES_MAX ? 0 : DONE;
+    this.#facts['hinomi.session.target'] = target.text;
+    this.#facts['hinomi.session.operation'] = ['', 'connect', 'bind', 'udp-associate'][u8(b, start + 1)] ?? 'unknown';
+    this.#target = 'known';
+    return target.end - start;
   }
 
   #onServer(b: Buffer, start: number, end: number): number {
     let at = start;
-    for (; end - at >= 2; at += 2) {
+    while (end - at >= 2) {
       const code = u8(b, at + 1);
-      if (this.#step === 'reply') return this.#finish(code === 0 ? 'success' : 'failure', code === 0 ? CHANGED : DONE);
-      const isRefused = this.#step === 'methods' ? code === 0xff : code !== 0;
-      if (isRefused) return this.#finish('failure', DONE);
-      if (this.#step === 'methods') this.#facts['hinomi.session.auth_method'] = METHODS[code] ?? String(code);
-      this.#step = this.#step === 'methods' && code === USER_PASSWORD ? 'login' : 'reply';
+      if (this.#step === 'methods') {
+        if (code === 0xff) return this.#finish('failure', DONE);
+        this.#facts['hinomi.session.auth_method'] = METHODS[code] ?? String(code);
+        this.#step = code === USER_PASSWORD ? 'login' : 'reply';
+        at += 2;
+      } else if (this.#step === 'login') {
+        if (code !== 0) return this.#finish('failure', DONE);
+        this.#step = 'reply';
+        at += 2;
+      } else return this.#onReply(code);
     }
     return at - start;
+  }
+
+  #onReply(code: number): number {
+    if (code === 0) return this.#finish('success', CHANGED);
+    this.#facts['hinomi.session.error'] = REPLIES[code] ?? String(code);
+    return this.#finish('failure', DONE);
   }
 
   #onRequest4(b: Buffer, start: number, end: number): number {
@@ -144,16 +168,16 @@ class SocksSession implements Session {
 }
 
 /** RFC 1928 5: address type, address, port. */
-function targetOf(b: Buffer, start: number, end: number): { target: string; end: number } | undefined {
+function targetOf(b: Buffer, start: number, end: number): { text: string; end: number } | undefined {
   const type = u8(b, start);
   const bytes = type === 1 ? 4 : type === 4 ? 16 : type === 3 && end - start > 1 ? 1 + u8(b, start + 1) : 0;
   const portAt = start + 1 + bytes;
   if (bytes === 0 || portAt + 2 > end) return undefined;
-  const port = u16(b, portAt);
-  return { target: `${addressOf(b, type, start + 1, portAt)}:${port}`, end: portAt + 2 };
-}
-
-function addressOf(b: Buffer, type: number, start: number, end: number): string {
-  if (type === 1) return ipv4Text(b, start);
-  return type === 4 ? `[${ipv6Text(b, start)}]` : b.toString('utf8', start + 1, end);
+  const name =
+    type === 1
+      ? ipv4Text(b, start + 1)
+      : type === 4
+        ? `[${ipv6Text(b, start + 1)}]`
+        : b.toString('utf8', start + 2, portAt);
+  return { text: `${name}:${u16(b, portAt)}`, end: portAt + 2 };
 }
