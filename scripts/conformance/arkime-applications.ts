@@ -1,11 +1,12 @@
 import type { AnyRecord } from '../../protocol/records/records.js';
+import { SERVICE_FIELDS } from './arkime-services.js';
 import type { Tally } from './tally.js';
 
 /** Values of one field of a session, as Arkime collects them: each once, in any order. */
-type Expected = readonly unknown[];
+export type Expected = readonly unknown[];
 
 /** A field of Arkime's session beside what our records of that session say. */
-interface Field {
+export interface Field {
   readonly suite: string;
   readonly field: string;
   expected(body: ArkimeBody): Expected | undefined;
@@ -17,6 +18,14 @@ export interface ArkimeBody {
   readonly tls?: Readonly<Record<string, Expected>>;
   readonly http?: Readonly<Record<string, Expected>>;
   readonly dhcp?: Readonly<Record<string, Expected>>;
+  readonly user?: Expected;
+  readonly email?: Readonly<Record<string, Expected>>;
+  readonly ftp?: Readonly<Record<string, Expected>>;
+  readonly socks?: Readonly<Record<string, unknown>>;
+  readonly snmp?: Readonly<Record<string, Expected>>;
+  readonly ntp?: Readonly<Record<string, Expected>>;
+  readonly mqtt?: Readonly<Record<string, Expected>>;
+  readonly protocol?: readonly string[];
   readonly cert?: readonly { readonly hash?: string }[];
 }
 
@@ -26,6 +35,7 @@ const ofHttp = (record: AnyRecord): boolean => record['event.dataset'] === 'http
 const ofDhcp = (record: AnyRecord): boolean => record['event.dataset'] === 'dhcp';
 
 const FIELDS: readonly Field[] = [
+  ...SERVICE_FIELDS,
   tls('cipher', 'cipher', (record) => record['tls.cipher']),
   tls('ja3', 'ja3', (record) => record['tls.client.ja3']),
   tls('ja3s', 'ja3s', (record) => record['tls.server.ja3s']),
@@ -68,7 +78,7 @@ export function compareArkimeApplications(
     const wanted = expected(body);
     if (wanted === undefined) continue;
     const common = { suite, subject, needs, context: { ours } };
-    const values = sorted(ours.map(actual));
+    const values = sorted(ours.flatMap(actual));
     // Of a chain of certificates a record tells the server's own.
     const isOneOf = field === 'certificate' && values.length > 0 && values.every((value) => wanted.includes(value));
     tally.add({ ...common, field, expected: isOneOf ? values : sorted(wanted), actual: values });

@@ -2,12 +2,16 @@ import type { AnyRecord } from '../../protocol/records/records.js';
 import { conversationKey, pairUp } from './match.js';
 import type { Tally } from './tally.js';
 import { DCE_RPC_LOG } from './zeek-dce-rpc.js';
+import { FTP_LOG } from './zeek-ftp.js';
 import { HTTP_LOG } from './zeek-http.js';
 import { KERBEROS_LOG } from './zeek-kerberos.js';
 import type { ZeekLog, ZeekRow } from './zeek-log.js';
+import { MQTT_CONNECT_LOG, MQTT_PUBLISH_LOG, MQTT_SUBSCRIBE_LOG } from './zeek-mqtt.js';
 import { NTLM_LOG } from './zeek-ntlm.js';
 import { RDP_LOG } from './zeek-rdp.js';
 import { SMB_FILES_LOG, SMB_MAPPING_LOG } from './zeek-smb.js';
+import { SMTP_LOG } from './zeek-smtp.js';
+import { SOCKS_LOG } from './zeek-socks.js';
 import { SSH_LOG } from './zeek-ssh.js';
 import { SSL_LOG } from './zeek-ssl.js';
 
@@ -21,6 +25,12 @@ const LOGS: readonly ZeekLog[] = [
   SMB_FILES_LOG,
   DCE_RPC_LOG,
   RDP_LOG,
+  FTP_LOG,
+  SMTP_LOG,
+  SOCKS_LOG,
+  MQTT_CONNECT_LOG,
+  MQTT_PUBLISH_LOG,
+  MQTT_SUBSCRIBE_LOG,
 ];
 
 export function zeekLogOf(path: string): ZeekLog | undefined {
