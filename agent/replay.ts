@@ -11,8 +11,11 @@ import { Pipeline, PipelineConfig } from './sensor/pipeline.js';
 
 /** Packets between two looks at the output. */
 const SLICE_PACKETS = 4_096;
-/** Text that is gathered before it is written. */
-const FLUSH_CHARACTERS = 64 * 1024;
+/** Lines that are gathered before they are written. */
+const CHUNK_BYTES = 256 * 1024;
+/** A UTF-16 unit takes at most three bytes of UTF-8. */
+const UTF8_PER_UNIT = 3;
+const LF = 0x0a;
 const DATASETS_DEFAULT = ['flow', 'dns', 'tls', 'http', 'dhcp', 'session', 'asset'];
 const SEED_MAX = 2 ** 31;
 
@@ -41,7 +44,7 @@ export async function replay(options: ReplayOptions): Promise<void> {
   try {
     while ((await recording.next(pipeline.onPacket, SLICE_PACKETS)) === 'more') await output.drain();
   } finally {
-    pipeline.finish();
+    while (pipeline.finishSome(SLICE_PACKETS)) await output.drain();
     await output.end();
     await recording.close();
   }
@@ -61,14 +64,19 @@ function configOf(options: ReplayOptions): PipelineConfig {
       flowsMax: 262_144,
       // A recording is over: every flow is told once.
       longFlowS: 0,
+      unansweredPerS: 0,
     },
   });
 }
 
-/** Lines to a stream in large pieces, at the pace of its reader. A reader that went away ends the program quietly. */
+/**
+ * Lines to a stream in large pieces, at the pace of its reader. A reader that went away ends the program quietly. Lines
+ * become bytes at once: as text they would wait in thousands of pieces, and the collector of garbage with them.
+ */
 class Output {
   readonly #stream: Writable;
-  #text = '';
+  #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  #end = 0;
 
   constructor(stream: Writable) {
     this.#stream = stream;
@@ -79,8 +87,11 @@ class Output {
   }
 
   write(line: string): void {
-    this.#text += `${line}\n`;
-    if (this.#text.length >= FLUSH_CHARACTERS) this.#flush();
+    const bytesMax = line.length * UTF8_PER_UNIT + 1;
+    if (this.#end + bytesMax > this.#chunk.length) this.#flush(bytesMax);
+    this.#end += this.#chunk.write(line, this.#end, 'utf8');
+    this.#chunk[this.#end] = LF;
+    this.#end += 1;
   }
 
   /** Asks the stream itself: the event may have come while nobody waited. */
@@ -89,13 +100,14 @@ class Output {
   }
 
   async end(): Promise<void> {
-    this.#flush();
+    this.#flush(0);
     await this.drain();
   }
 
-  #flush(): void {
-    if (this.#text === '') return;
-    this.#stream.write(this.#text);
-    this.#text = '';
+  /** @param bytes that have to find room behind it */
+  #flush(bytes: number): void {
+    if (this.#end > 0) this.#stream.write(this.#chunk.subarray(0, this.#end));
+    this.#chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, bytes));
+    this.#end = 0;
   }
 }

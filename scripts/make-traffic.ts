@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchTraffic } from './traffic/bench.js';
 import { CASES, type CaseName, caseTraffic } from './traffic/cases.js';
+import { FLOODS, type FloodName, floodTraffic } from './traffic/floods.js';
 import { officeTraffic, PCS_MAX } from './traffic/office.js';
 import type { Packet } from './traffic/packet.js';
 import { FORMATS, type Format, writeRecording } from './traffic/writers.js';
@@ -71,6 +72,13 @@ function build(): Command {
     .action((options: Common & { packets: number; flows: number }) =>
       write(benchTraffic({ ...options, startUs: options.start }), options),
     );
+  scenario(program, 'flood <name>', `packets that want work and memory of their own: ${FLOODS.join(', ')}`)
+    .option('--packets <number>', 'exactly', whole(1, 1e9), 500_000)
+    .option('--rate <number>', 'packets a second', whole(1, 1e7), 100_000)
+    .action((name: string, options: Common & { packets: number; rate: number }) => {
+      if (!FLOODS.includes(name as FloodName)) program.error(`error: unknown flood ${JSON.stringify(name)}`);
+      return write(floodTraffic(name as FloodName, { ...options, startUs: options.start }), options);
+    });
   scenario(program, 'case <name>', `a small recording for tests: ${Object.keys(CASES).join(', ')}`).action(
     (name: string, options: Common) => {
       if (!Object.hasOwn(CASES, name)) program.error(`error: unknown case ${JSON.stringify(name)}`);

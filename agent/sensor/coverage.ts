@@ -33,6 +33,9 @@ export interface CoverageCounts {
   readonly cut: number;
   /** Packets that carry something which is not decoded, control protocols not counted. */
   readonly unread: number;
+  /** Flows and DNS questions without an answer that were too many to tell. */
+  readonly untoldFlows: number;
+  readonly untoldDns: number;
 }
 
 /** A table of the sensor now, and what it had to put out since the start. */
@@ -128,6 +131,8 @@ export class Coverage {
       'hinomi.coverage.flows_max': this.#flowsMax,
       'hinomi.coverage.flows_live': facts.flowsLive,
       'hinomi.coverage.flows_evicted': of.flowsEvicted,
+      'hinomi.coverage.untold_flows': of.untoldFlows,
+      'hinomi.coverage.untold_dns': of.untoldDns,
       'hinomi.coverage.tables': facts.tables.map((table) => this.#fillOf(table)),
       ...(facts.vlans.length === 0 ? {} : { 'hinomi.coverage.vlans': [...facts.vlans] }),
       'hinomi.coverage.undecoded': of.unread,

@@ -4,6 +4,7 @@ import type { OnPacket } from './capture/source.js';
 import { Coverage, type CoverageCounts, type TableFill } from './coverage.js';
 import { KEPT_ALL, type Load, Overload } from './overload.js';
 import { LINK_UNKNOWN, type LinkFacts, Sight } from './sight/sight.js';
+import { Allowance } from './track/allowance.js';
 import { Applications } from './track/applications.js';
 import { Assets } from './track/assets.js';
 import { Directions, LOCAL_DEFAULT } from './track/direction.js';
@@ -23,6 +24,7 @@ import { enterUdpTunnel, type Inside, mayBeUdpTunnel } from './wire/udp-tunnels.
 const MINUTE_US = 60e6;
 /** Packets of one frame: an aggregate holds no more. */
 const REST_MAX = 64;
+const FINISH_MAX = 4_096;
 
 export const PipelineConfig = Type.Object(
   {
@@ -59,6 +61,13 @@ export const PipelineConfig = Type.Object(
       minimum: 1,
       maximum: 86_400,
       description: 'Any other flow ends after this.',
+    }),
+    unansweredPerS: Type.Integer({
+      default: 2_000,
+      minimum: 0,
+      maximum: 1_000_000,
+      description:
+        'Records a second of flows and of DNS questions that nobody answers, each; more are counted. 0: all.',
     }),
   },
   { additionalProperties: false },
@@ -101,6 +110,8 @@ export class Pipeline {
   readonly #coverage: Coverage;
   readonly #sight: Sight;
   readonly #overload = new Overload();
+  readonly #unansweredFlows: Allowance;
+  readonly #unansweredDns: Allowance;
   /** Of KEPT_ALL: conversations that are followed. */
   #kept = KEPT_ALL;
   #sampled = 0;
@@ -114,6 +125,8 @@ export class Pipeline {
     this.#config = config;
     this.#deps = deps;
     this.#coverage = new Coverage(interfaceName, config.flowsMax);
+    this.#unansweredFlows = new Allowance(config.unansweredPerS);
+    this.#unansweredDns = new Allowance(config.unansweredPerS);
     const wants = new Set(config.datasets);
     this.#wants = wants;
     this.#wantsFlow = wants.has('flow');
@@ -124,7 +137,7 @@ export class Pipeline {
       destinationPort: (slot: number) => this.#records.destinationPort(slot),
     };
     this.#dns = wants.has('dns')
-      ? new DnsTracker({}, { conversations, emit: (record) => deps.emit('dns', JSON.stringify(record)) })
+      ? new DnsTracker({}, { conversations, unanswered: this.#unansweredDns, emit: (json) => deps.emit('dns', json) })
       : undefined;
     this.#assets = wants.has('asset') ? new Assets({ emit: (json) => deps.emit('asset', json) }) : undefined;
     const protocols = PROTOCOLS.filter(({ datasets }) => datasets.some((dataset) => wants.has(dataset)));
@@ -230,13 +243,26 @@ export class Pipeline {
 
   /** The end of the recording, or of the sensor: every flow and open transaction becomes a record. */
   finish(): void {
-    this.#tracker.finish();
+    while (this.finishSome(FINISH_MAX)) {}
+  }
+
+  /**
+   * The same in steps, for whoever has to wait for its reader in between.
+   * @param flowsMax told in this step @returns whether there is more to tell
+   */
+  finishSome(flowsMax: number): boolean {
+    this.#unansweredFlows.lift();
+    this.#unansweredDns.lift();
+    if (this.#tracker.finishSome(flowsMax)) return true;
     this.#dns?.finish();
     if (this.#minuteUs > 0) this.#emitCoverage(this.#minuteUs - MINUTE_US);
+    return false;
   }
 
   #onFlow(slot: number, isOpen = false): void {
-    if (this.#wantsFlow) this.#deps.emit('flow', this.#records.toJson(slot, isOpen));
+    if (!this.#wantsFlow) return;
+    if (this.#records.isUnanswered(slot) && !this.#unansweredFlows.take(this.#tracker.nowUs)) return;
+    this.#deps.emit('flow', this.#records.toJson(slot, isOpen));
   }
 
   #onApplication(dataset: string, json: string): void {
@@ -301,6 +327,8 @@ export class Pipeline {
       giants: sight.giants,
       cut: sight.cut,
       unread: sight.unread.carrying,
+      untoldFlows: this.#unansweredFlows.untold,
+      untoldDns: this.#unansweredDns.untold,
     };
   }
 

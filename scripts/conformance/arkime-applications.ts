@@ -1,33 +1,7 @@
 import type { AnyRecord } from '../../protocol/records/records.js';
+import type { ArkimeBody, Expected, Field } from './arkime-field.js';
 import { SERVICE_FIELDS } from './arkime-services.js';
 import type { Tally } from './tally.js';
-
-/** Values of one field of a session, as Arkime collects them: each once, in any order. */
-export type Expected = readonly unknown[];
-
-/** A field of Arkime's session beside what our records of that session say. */
-export interface Field {
-  readonly suite: string;
-  readonly field: string;
-  expected(body: ArkimeBody): Expected | undefined;
-  actual(record: AnyRecord): unknown;
-}
-
-export interface ArkimeBody {
-  readonly network: { readonly community_id?: string };
-  readonly tls?: Readonly<Record<string, Expected>>;
-  readonly http?: Readonly<Record<string, Expected>>;
-  readonly dhcp?: Readonly<Record<string, Expected>>;
-  readonly user?: Expected;
-  readonly email?: Readonly<Record<string, Expected>>;
-  readonly ftp?: Readonly<Record<string, Expected>>;
-  readonly socks?: Readonly<Record<string, unknown>>;
-  readonly snmp?: Readonly<Record<string, Expected>>;
-  readonly ntp?: Readonly<Record<string, Expected>>;
-  readonly mqtt?: Readonly<Record<string, Expected>>;
-  readonly protocol?: readonly string[];
-  readonly cert?: readonly { readonly hash?: string }[];
-}
 
 const VERSIONS: Readonly<Record<string, string>> = { 'ssl 3.0': 'SSLv3', 'tls 1.0': 'TLSv1' };
 const ofTls = (record: AnyRecord): boolean => record['event.dataset'] === 'tls';

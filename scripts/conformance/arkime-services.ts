@@ -1,6 +1,6 @@
 import { subjectLength } from '../../agent/sensor/wire/mail-header.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
-import type { ArkimeBody, Field } from './arkime-applications.js';
+import type { ArkimeBody, Field } from './arkime-field.js';
 
 type Group = 'email' | 'ftp' | 'snmp' | 'ntp' | 'mqtt';
 const OURS: Readonly<Record<Group, string>> = { email: 'smtp', ftp: 'ftp', snmp: 'snmp', ntp: 'ntp', mqtt: 'mqtt' };

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowRecord } from '../../protocol/records/flow.js';
-import { type ArkimeBody, compareArkimeApplications } from './arkime-applications.js';
+import { compareArkimeApplications } from './arkime-applications.js';
 import { type ArkimeDns, compareArkimeDns, plainIp } from './arkime-dns.js';
+import type { ArkimeBody } from './arkime-field.js';
 import { conversationKey, pairUp } from './match.js';
 import type { Recordings } from './recording.js';
 import type { Tally } from './tally.js';

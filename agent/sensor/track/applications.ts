@@ -1,6 +1,6 @@
 import type { Application, ApplicationName } from './application.js';
 import type { ConversationFields, Conversations } from './conversation.js';
-import { timeText } from './flow-record.js';
+import { conversationText, recordText } from './record-text.js';
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from './session.js';
 import { Streams } from './stream.js';
 
@@ -255,7 +255,7 @@ class OpenConversation implements Conversation {
   /** Made once: the flow's ends do not change. */
   #fields: ConversationFields | undefined;
   /** The same as JSON, without braces. */
-  #fieldsJson = '';
+  #text = '';
 
   constructor(slot: number, deps: ApplicationsDeps, streams: Streams) {
     this.slot = slot;
@@ -277,12 +277,8 @@ class OpenConversation implements Conversation {
     return this.#fields;
   }
 
-  /** The common part is put together as text once a conversation: most of a record is in it. */
   emit(dataset: string, timeUs: number, fields: Readonly<Record<string, unknown>>, protocol = this.protocol): void {
-    if (this.#fieldsJson === '') this.#fieldsJson = JSON.stringify(this.fields()).slice(1, -1);
-    const own = JSON.stringify(fields);
-    let json = `{"@timestamp":"${timeText(timeUs)}","event.kind":"event","event.dataset":"${dataset}",${this.#fieldsJson}`;
-    if (protocol !== undefined) json += `,"network.protocol":"${protocol}"`;
-    this.#deps.emit(dataset, own === '{}' ? `${json}}` : `${json},${own.slice(1)}`);
+    if (this.#text === '') this.#text = conversationText(this.fields());
+    this.#deps.emit(dataset, recordText(dataset, timeUs, this.#text, protocol, fields));
   }
 }

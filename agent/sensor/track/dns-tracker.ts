@@ -1,30 +1,28 @@
-import type { DnsRecord } from '../../../protocol/records/dns.js';
 import { type DnsFlavour, type DnsMessage, decodeDns, looksLikeDns } from '../wire/dns.js';
 import { DNS_FLAW_COUNT, DnsFlaw } from '../wire/dns-flaws.js';
 import { dnsOpcodeName, dnsRcodeName, netbiosOpcodeName } from '../wire/dns-types.js';
 import type { Application, ApplicationName } from './application.js';
-import type { ConversationFields, Conversations } from './conversation.js';
-import { timeText } from './flow-record.js';
+import type { Conversations } from './conversation.js';
+import { DnsPending } from './dns-pending.js';
+import { conversationText, recordText } from './record-text.js';
 import { Streams } from './stream.js';
 
 export const PENDING_MAX = 16_384;
 /** A query without a response is told after this long in packet time. */
 const TIMEOUT_US = 10e6;
+/** Late queries told in one look at the clock, and for each new query: the work of one packet is bounded. */
+const LATE_OF_TICK_MAX = 64;
+const LATE_OF_QUERY_MAX = 2;
 /** One message of the greatest length and what arrives behind it. */
 const STREAM = { sideBytesMax: 65_537 + 2_048, sidePiecesMax: 64, sidesMax: 4_096, bytesMax: 2 ** 24 };
 /** RFC 1035 4.2.2: two bytes of length in front of each message. */
 const LENGTH_BYTES = 2;
 
-interface Pending {
-  readonly slot: number;
-  readonly timeUs: number;
-  readonly message: DnsMessage;
-  readonly flavour: DnsFlavour;
-}
-
 export interface DnsTrackerDeps {
   readonly conversations: Conversations;
-  emit(record: DnsRecord): void;
+  /** How many questions without an answer may be told. */
+  readonly unanswered: { take(timeUs: number): boolean };
+  emit(json: string): void;
 }
 
 /** Port -> place in FLAVOURS; asked once a packet. */
@@ -45,11 +43,9 @@ export class DnsTracker implements Application {
   /** Messages by the first flaw in them. */
   readonly flaws = new Float64Array(DNS_FLAW_COUNT);
   readonly #deps: DnsTrackerDeps;
-  /** In the order of arrival, so that the oldest is first. */
-  readonly #pending = new Map<string, Pending>();
-  /** Their keys by flow, so that nothing is searched for. */
-  readonly #keysOfSlot = new Map<number, Set<string>>();
+  readonly #pending = new DnsPending(PENDING_MAX);
   readonly #streams = new Streams(STREAM);
+  #nowUs = 0;
 
   constructor(_config: Record<string, never>, deps: DnsTrackerDeps) {
     this.#deps = deps;
@@ -102,7 +98,9 @@ export class DnsTracker implements Application {
 
   onFlowEnd(slot: number): void {
     this.#streams.free(slot);
-    for (const key of this.#keysOfSlot.get(slot) ?? []) this.#giveUp(key);
+    for (let place = this.#pending.firstOfSlot(slot); place >= 0; place = this.#pending.firstOfSlot(slot)) {
+      this.#giveUp(place);
+    }
   }
 
   onFlip(slot: number): void {
@@ -110,19 +108,17 @@ export class DnsTracker implements Application {
   }
 
   tick(timeUs: number): void {
-    for (const [key, pending] of this.#pending) {
-      if (timeUs - pending.timeUs < TIMEOUT_US) return;
-      this.#giveUp(key);
-    }
+    this.#nowUs = timeUs;
+    this.#giveUpLate(timeUs, LATE_OF_TICK_MAX);
   }
 
   finish(): void {
-    for (const key of this.#pending.keys()) this.#giveUp(key);
+    for (let place = this.#pending.oldest(); place >= 0; place = this.#pending.oldest()) this.#giveUp(place);
   }
 
   /** Queries that wait for their answer. */
   get pending(): number {
-    return this.#pending.size;
+    return this.#pending.used;
   }
 
   #flavourOf(slot: number): DnsFlavour | undefined {
@@ -164,63 +160,44 @@ export class DnsTracker implements Application {
   }
 
   #onQuery(slot: number, flavour: DnsFlavour, timeUs: number, message: DnsMessage): void {
-    const key = keyOf(slot, message);
     // Sent again: the first one counts.
-    if (this.#pending.has(key)) return;
-    if (this.#pending.size >= PENDING_MAX) this.#evictOldest();
-    this.#pending.set(key, { slot, timeUs, message: slim(message), flavour });
-    const keys = this.#keysOfSlot.get(slot);
-    if (keys === undefined) this.#keysOfSlot.set(slot, new Set([key]));
-    else keys.add(key);
+    if (this.#pending.find(slot, message) >= 0) return;
+    this.#giveUpLate(timeUs, LATE_OF_QUERY_MAX);
+    const victim = this.#pending.crowded(slot, message.id);
+    if (victim >= 0) {
+      this.evicted += 1;
+      this.#giveUp(victim);
+    }
+    this.#pending.add({ slot, timeUs, message: slim(message), flavour });
   }
 
+  /** A response that repeats no question (RFC 5936 2.2.2, refusals) goes by its id alone. */
   #onResponse(slot: number, flavour: DnsFlavour, timeUs: number, message: DnsMessage): void {
-    const key = this.#findQuery(slot, message);
-    const pending = key === undefined ? undefined : this.#pending.get(key);
-    if (key !== undefined) this.#forget(key);
-    const isInOrder = pending !== undefined && timeUs >= pending.timeUs;
+    const place = this.#pending.find(slot, message);
+    const query = place < 0 ? undefined : this.#pending.remove(place);
+    const isInOrder = query !== undefined && timeUs >= query.timeUs;
     this.#emit(
       slot,
       flavour,
-      pending?.timeUs ?? timeUs,
-      pending?.message,
+      query?.timeUs ?? timeUs,
+      query?.message,
       message,
-      isInOrder ? timeUs - pending.timeUs : undefined,
+      isInOrder ? timeUs - query.timeUs : undefined,
     );
   }
 
-  /** By id and question; a response that repeats no question (RFC 5936 2.2.2, refusals) goes by its id alone. */
-  #findQuery(slot: number, message: DnsMessage): string | undefined {
-    const key = keyOf(slot, message);
-    if (this.#pending.has(key)) return key;
-    if (message.questions.length > 0) return undefined;
-    const prefix = `${slot}:${message.id}:`;
-    for (const candidate of this.#keysOfSlot.get(slot) ?? []) if (candidate.startsWith(prefix)) return candidate;
-    return undefined;
-  }
-
-  #evictOldest(): void {
-    const oldest = this.#pending.keys().next().value;
-    if (oldest === undefined) return;
-    this.evicted += 1;
-    this.#giveUp(oldest);
-  }
-
-  #forget(key: string): Pending | undefined {
-    const pending = this.#pending.get(key);
-    if (pending === undefined) return undefined;
-    this.#pending.delete(key);
-    const keys = this.#keysOfSlot.get(pending.slot);
-    keys?.delete(key);
-    if (keys?.size === 0) this.#keysOfSlot.delete(pending.slot);
-    return pending;
+  #giveUpLate(timeUs: number, countMax: number): void {
+    for (let count = 0; count < countMax; count++) {
+      const place = this.#pending.oldest();
+      if (place < 0 || timeUs - this.#pending.at(place).timeUs < TIMEOUT_US) return;
+      this.#giveUp(place);
+    }
   }
 
   /** Tells a query without its response. */
-  #giveUp(key: string): void {
-    const pending = this.#forget(key);
-    if (pending === undefined) return;
-    this.#emit(pending.slot, pending.flavour, pending.timeUs, pending.message, undefined);
+  #giveUp(place: number): void {
+    const { slot, flavour, timeUs, message } = this.#pending.remove(place);
+    if (this.#deps.unanswered.take(this.#nowUs)) this.#emit(slot, flavour, timeUs, message, undefined);
   }
 
   #emit(
@@ -231,54 +208,39 @@ export class DnsTracker implements Application {
     response: DnsMessage | undefined,
     tookUs?: number,
   ): void {
-    const fields = this.#deps.conversations.fieldsOf(slot);
-    this.#deps.emit(toRecord(fields, flavour, timeUs, query, response, tookUs));
+    const conversation = conversationText(this.#deps.conversations.fieldsOf(slot));
+    this.#deps.emit(recordText('dns', timeUs, conversation, flavour, fieldsOf(flavour, query, response, tookUs)));
   }
 }
 
 /** What a record says of a query: many may wait, and a hostile one is large. */
 function slim(message: DnsMessage): DnsMessage {
+  if (message.questions.length <= 1 && message.answers.length === 0) return message;
   return { ...message, questions: message.questions.slice(0, 1), answers: [], addresses: [] };
 }
 
-function keyOf(slot: number, message: DnsMessage): string {
-  const question = message.questions[0];
-  return `${slot}:${message.id}:${question?.type ?? ''}:${question?.name.toLowerCase() ?? ''}`;
-}
-
-function toRecord(
-  fields: ConversationFields,
+function fieldsOf(
   flavour: DnsFlavour,
-  timeUs: number,
   query: DnsMessage | undefined,
   response: DnsMessage | undefined,
   tookUs: number | undefined,
-): DnsRecord {
+): Record<string, unknown> {
   const told = (response ?? query)!;
   const question = query?.questions[0] ?? response?.questions[0];
-  const opcode = flavour === 'nbns' ? netbiosOpcodeName(told.opcode) : dnsOpcodeName(told.opcode);
-  return {
-    '@timestamp': timeText(timeUs),
-    'event.kind': 'event',
-    'event.dataset': 'dns',
-    ...(tookUs === undefined ? {} : { 'event.duration': Math.round(tookUs) * 1000 }),
-    ...fields,
-    'network.protocol': flavour,
-    'dns.id': String(told.id),
-    'dns.type': response === undefined ? 'query' : 'answer',
-    'dns.op_code': opcode,
-    ...(question === undefined
-      ? {}
-      : {
-          'dns.question.name': question.name,
-          'dns.question.type': question.type,
-          'dns.question.class': question.class,
-        }),
-    ...(response === undefined ? {} : { 'dns.response_code': dnsRcodeName(response.rcode) }),
-    ...(told.flags.length === 0 ? {} : { 'dns.header_flags': told.flags }),
-    ...(response === undefined || response.answers.length === 0 ? {} : { 'dns.answers': response.answers }),
-    ...(response === undefined || response.addresses.length === 0
-      ? {}
-      : { 'dns.resolved_ip': [...new Set(response.addresses)] }),
-  };
+  const fields: Record<string, unknown> = {};
+  if (tookUs !== undefined) fields['event.duration'] = Math.round(tookUs) * 1000;
+  fields['dns.id'] = String(told.id);
+  fields['dns.type'] = response === undefined ? 'query' : 'answer';
+  fields['dns.op_code'] = flavour === 'nbns' ? netbiosOpcodeName(told.opcode) : dnsOpcodeName(told.opcode);
+  if (question !== undefined) {
+    fields['dns.question.name'] = question.name;
+    fields['dns.question.type'] = question.type;
+    fields['dns.question.class'] = question.class;
+  }
+  if (response !== undefined) fields['dns.response_code'] = dnsRcodeName(response.rcode);
+  if (told.flags.length > 0) fields['dns.header_flags'] = told.flags;
+  if (response === undefined) return fields;
+  if (response.answers.length > 0) fields['dns.answers'] = response.answers;
+  if (response.addresses.length > 0) fields['dns.resolved_ip'] = [...new Set(response.addresses)];
+  return fields;
 }

@@ -114,6 +114,11 @@ export class FlowRecords implements Conversations {
     return this.#table.ports[slot * 2 + 1]!;
   }
 
+  /** Whether only one side has spoken. */
+  isUnanswered(slot: number): boolean {
+    return this.#c.packets[slot * 2] === 0 || this.#c.packets[slot * 2 + 1] === 0;
+  }
+
   /** The flow's record as one line of JSON, without a line feed. @param isOpen when it goes on */
   toJson(slot: number, isOpen = false): string {
     const c = this.#c;

@@ -186,11 +186,24 @@ export class FlowTracker {
     }
   }
 
-  /** Ends all flows, the one that waits longest first in each queue. */
-  finish(): void {
+  /**
+   * Ends flows, those that wait longest first in each queue.
+   * @param countMax in this step @returns whether there are more
+   */
+  finishSome(countMax: number): boolean {
+    let left = countMax;
     for (let queue = 0; queue < QUEUES; queue++) {
-      for (let slot = this.table.oldest(queue); slot >= 0; slot = this.table.oldest(queue)) this.#end(slot);
+      for (let slot = this.table.oldest(queue); slot >= 0; slot = this.table.oldest(queue)) {
+        if (left-- === 0) return true;
+        this.#end(slot);
+      }
     }
+    return false;
+  }
+
+  /** Packet time, as of the last look at the timers. */
+  get nowUs(): number {
+    return this.#nowUs;
   }
 
   #attribute(frame: Frame, b: Bytes, timeUs: number): boolean {

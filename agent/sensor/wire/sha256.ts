@@ -26,7 +26,7 @@ export type Sha256Block = Int32Array;
 export type Sha256State = Int32Array;
 
 export function newSha256State(): Sha256State {
-  return Int32Array.from(roots);
+  return new Int32Array(roots);
 }
 
 /** Takes one block into the state (6.2.2). */

@@ -22,6 +22,8 @@ export const COVERAGE_FIELDS_JA: Readonly<Record<string, string>> = {
   'hinomi.coverage.tcp_flows': '終わった TCP の会話の数',
   'hinomi.coverage.tcp_half_seen': 'そのうち片方向しか見えなかった数',
   'hinomi.coverage.tcp_half_seen_share': 'その割合。1 に近いと片方向しかミラーされていません',
+  'hinomi.coverage.untold_flows': '応答がなく、多すぎて記録しなかった通信の数',
+  'hinomi.coverage.untold_dns': '応答がなく、多すぎて記録しなかった DNS 問い合わせの数',
   'hinomi.coverage.tables': 'センサーの表の埋まり具合と、追い出した数',
   'hinomi.coverage.vlans': '見えた VLAN とパケット数',
   'hinomi.coverage.undecoded': '解読できない中身を運ぶパケット数',
