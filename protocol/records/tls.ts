@@ -34,6 +34,9 @@ export const TlsRecord = Type.Object({
   'hinomi.tls.alert': opt(Keyword('The alert that ended it, as IANA names it.')),
   'hinomi.tls.subject_alternative_names': opt(Keywords('Of the first certificate.')),
   'hinomi.tls.certificates': opt(Integer('Certificates that the server sent.')),
-  'hinomi.quic.version': opt(Keyword('1, 2, or hexadecimal.')),
+  'hinomi.quic.version': opt(Keyword('1, 2, draft-29, Q043, ..., or hexadecimal.')),
+  'hinomi.quic.client_initial_id': opt(Keyword("Where the client's first packet was sent to: hexadecimal.")),
+  'hinomi.quic.client_id': opt(Keyword('What the client calls itself: hexadecimal.')),
+  'hinomi.quic.server_id': opt(Keyword('What the server calls itself: hexadecimal.')),
 });
 export type TlsRecord = Static<typeof TlsRecord>;

@@ -33,7 +33,7 @@ const FIELDS: readonly Field[] = [
       said?.['method'] === undefined ? undefined : said['host']?.filter((host) => !/:\d+$/.test(String(host))),
     actual: (record) => (ofHttp(record) ? record['url.domain'] : undefined),
   },
-  dhcp('type', 'type', (record) => String(record['hinomi.dhcp.message_type']).toUpperCase()),
+  dhcp('type', 'type', (record) => String(record['hinomi.dhcp.message_type']).replaceAll('-', '_')),
   dhcp('id', 'id', transactionOf),
   dhcp('mac', 'mac', macOf),
   dhcp('host', 'host', (record) => record['hinomi.dhcp.hostname']),
@@ -61,7 +61,9 @@ export function compareArkimeApplications(
 
 /** Arkime joins the messages of DHCP by their transaction, whatever their addresses. */
 function isOfSession(record: AnyRecord, body: ArkimeBody): boolean {
-  if (ofDhcp(record) && body.dhcp?.['id'] !== undefined) {
+  // Of a relay's message it tells no transaction.
+  const isRelayed = record['hinomi.dhcp.relayed_type'] !== undefined;
+  if (ofDhcp(record) && body.dhcp?.['id'] !== undefined && !isRelayed) {
     const isSameMac = body.dhcp['mac']?.includes(macOf(record)) ?? true;
     return isSameMac && body.dhcp['id'].includes(transactionOf(record));
   }

@@ -8,6 +8,7 @@ import { KERBEROS_LOG } from './zeek-kerberos.js';
 import type { ZeekLog, ZeekRow } from './zeek-log.js';
 import { MQTT_CONNECT_LOG, MQTT_PUBLISH_LOG, MQTT_SUBSCRIBE_LOG } from './zeek-mqtt.js';
 import { NTLM_LOG } from './zeek-ntlm.js';
+import { QUIC_LOG } from './zeek-quic.js';
 import { RDP_LOG } from './zeek-rdp.js';
 import { SMB_FILES_LOG, SMB_MAPPING_LOG } from './zeek-smb.js';
 import { SMTP_LOG } from './zeek-smtp.js';
@@ -17,6 +18,7 @@ import { SSL_LOG } from './zeek-ssl.js';
 
 const LOGS: readonly ZeekLog[] = [
   SSL_LOG,
+  QUIC_LOG,
   HTTP_LOG,
   SSH_LOG,
   KERBEROS_LOG,

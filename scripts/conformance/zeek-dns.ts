@@ -1,3 +1,4 @@
+import { dnsTypeName } from '../../agent/sensor/wire/dns-types.js';
 import type { DnsRecord } from '../../protocol/records/dns.js';
 import { conversationKey, pairUp } from './match.js';
 import type { Tally } from './tally.js';
@@ -57,10 +58,10 @@ function fieldsOf(row: ZeekRow, record: DnsRecord | undefined): Compared[] {
     ['proto', row['proto'], record?.['network.transport']],
     ['query', unset(row['query']), record?.['dns.question.name']?.toLowerCase()],
     ['qclass', unset(row['qclass']), classNumber(record)],
-    ['qtype_name', unset(row['qtype_name']), record?.['dns.question.type']],
+    ['qtype_name', unset(row['qtype_name']) && typeOf(row['qtype_name']!), record?.['dns.question.type']],
     ['rcode_name', unset(row['rcode_name']), record?.['dns.response_code']],
     ...FLAGS.map((flag): Compared => [flag, row[flag] === 'T', record && flags.includes(flag)]),
-    ['answers', zeekVector(row['answers']!), record && (record['dns.answers'] ?? []).map(zeekAnswer)],
+    ['answers', zeekVector(row['answers']!).map(plainText), record && (record['dns.answers'] ?? []).map(zeekAnswer)],
   ];
   if (row['rtt'] !== '-') {
     const durationNs = record?.['event.duration'];
@@ -71,6 +72,26 @@ function fieldsOf(row: ZeekRow, record: DnsRecord | undefined): Compared[] {
     ]);
   }
   return list;
+}
+
+const TYPE_NAMES = Array.from({ length: 300 }, (_, type) => dnsTypeName(type));
+const typeNumber = (name: string | undefined): number => TYPE_NAMES.indexOf(name ?? '');
+
+/** Names of the registry where Zeek has its own. */
+function typeOf(name: string): string {
+  return name === '*' ? 'ANY' : name === 'NIMLOC' ? 'NB' : name.replace('query-', 'TYPE');
+}
+
+/** `TXT 3 abc TXT 2 de`: the strings of a record one behind the other. */
+function plainText(answer: string): string {
+  let text = '';
+  let rest = answer;
+  for (let head = /^TXT (\d+) /.exec(rest); head !== null; head = /^ ?TXT (\d+) /.exec(rest)) {
+    const end = head[0].length + Number(head[1]);
+    text += rest.slice(head[0].length, end);
+    rest = rest.slice(end);
+  }
+  return rest === '' ? text : answer;
 }
 
 function unset(cell: string | undefined): string | undefined {
@@ -99,6 +120,8 @@ function zeekAnswer(answer: { type: string; data?: string }): string {
       return name(words[0]);
     case 'DNSKEY':
       return `DNSKEY ${words[2]}`;
+    case 'RRSIG':
+      return `RRSIG ${typeNumber(words[0])} ${name(words[7])}`;
     case 'NSEC3PARAM':
       return 'NSEC3PARAM';
     default:

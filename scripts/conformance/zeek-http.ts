@@ -5,6 +5,8 @@ import { told, type ZeekLog, type ZeekRow } from './zeek-log.js';
 export const HTTP_LOG: ZeekLog = {
   name: 'http',
   isOurs: (record) => record['event.dataset'] === 'http',
+  // Of a connection with more data in it than its one exchange Zeek makes a row without anything.
+  isSkipped: (row) => row['method'] === '-' && row['status_code'] === '-',
   fields: (row, record) =>
     (
       [

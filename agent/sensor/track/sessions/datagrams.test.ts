@@ -66,16 +66,18 @@ describe('DHCP', () => {
       Buffer.of(0, solicit.length),
       solicit,
     ]);
-    for (const message of [solicit, relay]) {
+    for (const [message, kind] of [
+      [solicit, { 'hinomi.dhcp.message_type': 'SOLICIT' }],
+      [relay, { 'hinomi.dhcp.message_type': 'RELAY-FORW', 'hinomi.dhcp.relayed_type': 'SOLICIT' }],
+    ] as const) {
       const [record] = of('dhcp', recordsOf(overUdp([['client', message]], { clientPort: 546, serverPort: 547 })));
       expect(record).toMatchObject({
-        'hinomi.dhcp.message_type': 'SOLICIT',
+        ...kind,
         'hinomi.dhcp.transaction_id': 'a1b2c3',
         'hinomi.dhcp.client_mac': '02:00:00:00:00:0b',
         'hinomi.dhcp.parameter_list': [23, 24],
         'hinomi.dhcp.fqdn': 'PC1',
-        'hinomi.dhcp.assigned_ip': '2001:db8::5',
-        'hinomi.dhcp.lease_s': 7_200,
+        'hinomi.dhcp.requested_ip': '2001:db8::5',
       });
     }
   });

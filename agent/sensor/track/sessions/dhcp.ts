@@ -4,12 +4,12 @@ import { type Conversation, type Protocol, type Session, Verdict } from '../sess
 
 const isPort6 = (port: number): boolean => port === 546 || port === 547;
 
-/** DHCPv4, known by its cookie on any port: relays and starting machines use others. */
+/** DHCPv4 and BOOTP. */
 export const DHCP: Protocol = {
   name: 'dhcp',
   transport: 'udp',
   datasets: ['dhcp'],
-  recognise: (b, start, end) => (isDhcp4(b, start, end) ? Verdict.Yes : Verdict.No),
+  recognise: (b, start, end, fromPort, toPort) => (isDhcp4(b, start, end, fromPort, toPort) ? Verdict.Yes : Verdict.No),
   open: (conversation) => new DhcpSession(conversation, isDhcp4, decodeDhcp4),
 };
 
@@ -23,7 +23,7 @@ export const DHCPV6: Protocol = {
   open: (conversation) => new DhcpSession(conversation, isDhcp6, decodeDhcp6),
 };
 
-type IsMessage = (b: Buffer, start: number, end: number) => boolean;
+type IsMessage = (b: Buffer, start: number, end: number, fromPort: number, toPort: number) => boolean;
 type Decode = (b: Buffer, start: number, end: number) => Record<string, unknown>;
 
 /** One record for each message: what a device asks for, and in which order, tells what it is. */
@@ -38,8 +38,8 @@ class DhcpSession implements Session {
     this.#decode = decode;
   }
 
-  onBytes(_side: number, b: Buffer, start: number, end: number, timeUs: number): number {
-    if (!this.#isMessage(b, start, end)) return 0;
+  onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
+    if (!this.#isMessage(b, start, end, this.#conversation.port(side), this.#conversation.port(1 - side))) return 0;
     this.#conversation.emit('dhcp', timeUs, this.#decode(b, start, end));
     return 0;
   }

@@ -11,6 +11,7 @@ import {
   quicVersionName,
   serverKeys,
 } from '../../wire/quic.js';
+import { optional } from '../optional.js';
 import { type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 import { Segments } from '../stream-segments.js';
 import { TlsHandshake } from '../tls-handshake.js';
@@ -21,6 +22,7 @@ const INITIALS_MAX = 32;
 const FAILURES_MAX = 4;
 const CRYPTO_BYTES_MAX = 2 ** 16;
 const PIECES_MAX = 64;
+const NO_ID = Buffer.alloc(0);
 
 /** QUIC versions 1 and 2: the Initials hide nothing from who sees the first of them. */
 export const QUIC: Protocol = {
@@ -61,7 +63,10 @@ class QuicSession implements Session {
   /** Of the client, and the id that they are made from; the server's when it speaks. */
   #clientKeys: QuicKeys | undefined;
   #serverKeys: QuicKeys | undefined;
-  #id: Buffer = Buffer.alloc(0);
+  #id: Buffer = NO_ID;
+  /** What the client calls itself, and the server once it has answered. */
+  #clientId: Buffer = NO_ID;
+  #serverId: Buffer | undefined;
   #clientSide = 0;
   #version = 0;
   #startUs = 0;
@@ -81,6 +86,7 @@ class QuicSession implements Session {
     for (let at = start; at < end; ) {
       const header = decodeQuicHeader(b, at, end);
       if (header === undefined) break;
+      if (header.type !== QuicPacket.Retry && side !== this.#clientSide) this.#serverId ??= header.sourceId;
       if (header.type === QuicPacket.Initial && !this.#onInitial(side, b, header)) return DONE;
       if (header.type === QuicPacket.Handshake && this.#onProtected(side) === DONE) return DONE;
       at = header.end;
@@ -93,8 +99,18 @@ class QuicSession implements Session {
     this.#isTold = true;
     this.#conversation.emit('tls', this.#startUs, {
       ...this.#handshake.fields(this.#isEstablished),
+      ...this.#nextProtocol(),
       'hinomi.quic.version': quicVersionName(this.#version),
+      'hinomi.quic.client_initial_id': this.#id.toString('hex'),
+      ...optional('hinomi.quic.client_id', this.#clientId.toString('hex')),
+      ...optional('hinomi.quic.server_id', this.#serverId?.toString('hex')),
     });
+  }
+
+  /** RFC 9001 8.1: without a protocol that both know there is no connection, so of one offered that one was taken. */
+  #nextProtocol(): Record<string, string> {
+    const offered = this.#handshake.clientHello?.alpn ?? [];
+    return this.#isEstablished && offered.length === 1 ? optional('tls.next_protocol', offered[0]) : {};
   }
 
   /** The client speaks with keys that it has from the ServerHello only. */
@@ -135,6 +151,8 @@ class QuicSession implements Session {
     this.#clientKeys = keys;
     this.#serverKeys = undefined;
     this.#id = header.destinationId;
+    this.#clientId = header.sourceId;
+    this.#serverId = undefined;
     this.#version = header.version;
     this.#clientSide = side;
     return frames;
