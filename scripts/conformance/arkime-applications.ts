@@ -67,7 +67,23 @@ function isOfSession(record: AnyRecord, body: ArkimeBody): boolean {
     const isSameMac = body.dhcp['mac']?.includes(macOf(record)) ?? true;
     return isSameMac && body.dhcp['id'].includes(transactionOf(record));
   }
-  return record['network.community_id'] === body.network.community_id;
+  const { community_id: id } = body.network;
+  return id === undefined ? endsOf(record) === endsOfBody(body) : record['network.community_id'] === id;
+}
+
+/** Some sessions carry no community id. */
+function endsOfBody({ source, destination }: ArkimeBody): string {
+  return [source, destination]
+    .map(({ ip, port }) => `${ip} ${port}`)
+    .sort()
+    .join();
+}
+
+function endsOf(record: AnyRecord): string {
+  return ['source', 'destination']
+    .map((end) => `${record[`${end}.ip`]} ${record[`${end}.port`]}`)
+    .sort()
+    .join();
 }
 
 function macOf(record: AnyRecord): string {

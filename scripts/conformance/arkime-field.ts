@@ -13,6 +13,8 @@ export interface Field {
 
 export interface ArkimeBody {
   readonly network: { readonly community_id?: string };
+  readonly source: { readonly ip?: string; readonly port?: number };
+  readonly destination: { readonly ip?: string; readonly port?: number };
   readonly tls?: Readonly<Record<string, Expected>>;
   readonly http?: Readonly<Record<string, Expected>>;
   readonly dhcp?: Readonly<Record<string, Expected>>;
