@@ -5,7 +5,7 @@ import type { FlowRecord } from '../../protocol/records/flow.js';
 import { flawOfRecord } from '../../protocol/records/records.js';
 import { benchTraffic } from '../../scripts/traffic/bench.js';
 import { officeTraffic } from '../../scripts/traffic/office.js';
-import { ipv4, type Packet, udp, udpFrame } from '../../scripts/traffic/packet.js';
+import { ipv4, type Packet, udpFrame } from '../../scripts/traffic/packet.js';
 import { Pipeline, PipelineConfig } from './pipeline.js';
 import { Flaw } from './wire/flaws.js';
 import { LinkType } from './wire/link-types.js';
@@ -170,26 +170,6 @@ test('a tunnel with an unknown inside is a flow by its protocol, and its reason 
   run.pipeline.finish();
   expect(run.of<FlowRecord>('flow')).toMatchObject([{ 'network.transport': 'gre', 'source.packets': 1 }]);
   expect(run.pipeline.flaws[Flaw.NotIp]).toBe(1);
-});
-
-test('fragments are counted to their flow; one whose first was never seen is an orphan', () => {
-  const run = new Run({ datasets: ['flow'] });
-  const whole = udp(A.ip, B.ip, 5_000, 6_000, Buffer.alloc(3_000));
-  const fragment = (id: number, at: number, end: number): Packet => {
-    const options = { id, fragmentOffset: at / 8, moreFragments: end < whole.length };
-    return { timeUs: START_US + at, bytes: ipv4(A.ip, B.ip, 17, whole.subarray(at, end), options) };
-  };
-  for (const [at, end] of [
-    [0, 1_480],
-    [1_480, 2_960],
-    [2_960, 3_008],
-  ] as const)
-    run.feed(fragment(7, at, end), LinkType.Raw);
-  run.feed(fragment(8, 1_480, 2_960), LinkType.Raw);
-  run.pipeline.finish();
-  expect(run.of<FlowRecord>('flow')).toMatchObject([
-    { 'source.port': 5_000, 'network.packets': 3, 'hinomi.flow.source_payload_bytes': 3_000 },
-  ]);
 });
 
 test('a flood from everywhere does not grow', () => {

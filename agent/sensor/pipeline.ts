@@ -7,6 +7,8 @@ import { LINK_UNKNOWN, type LinkFacts, Sight } from './sight/sight.js';
 import { Allowance } from './track/allowance.js';
 import { Applications } from './track/applications.js';
 import { Assets } from './track/assets.js';
+import type { DatagramText } from './track/datagram-text.js';
+import { Datagrams } from './track/datagrams.js';
 import { Directions, LOCAL_DEFAULT } from './track/direction.js';
 import { DnsTracker, PENDING_MAX } from './track/dns-tracker.js';
 import { FlowRecords, timeText } from './track/flow-record.js';
@@ -14,7 +16,7 @@ import { FlowTracker } from './track/flow-tracker.js';
 import { PROTOCOLS } from './track/protocols.js';
 import { StreamEnd } from './track/stream.js';
 import { hasGoodChecksums } from './wire/checksum.js';
-import { decodeFrame, decodeInner, decodeRest } from './wire/decode.js';
+import { decodeDatagram, decodeFrame, decodeInner, decodeRest } from './wire/decode.js';
 import { earlyHash } from './wire/early-hash.js';
 import { FLAW_COUNT, Flaw } from './wire/flaws.js';
 import { Frame, Tunnel } from './wire/frame.js';
@@ -96,9 +98,12 @@ export class Pipeline {
 
   readonly #config: PipelineConfig;
   readonly #deps: PipelineDeps;
-  /** Of the packet, and of what it carries in tunnels over UDP. */
-  readonly #frames = [new Frame(), new Frame(), new Frame(), new Frame()] as const;
+  /** Of the packet, and of what it carries in tunnels over UDP and in fragments. */
+  readonly #frames = [new Frame(), new Frame(), new Frame(), new Frame(), new Frame()] as const;
   readonly #inside: Inside = { tunnel: Tunnel.Vxlan, next: 0, at: 0 };
+  /** Of the fragment that is looked at; -1 when none is. */
+  #depth = -1;
+  readonly #datagrams: Datagrams;
   readonly #tracker: FlowTracker;
   readonly #records: FlowRecords;
   readonly #dns: DnsTracker | undefined;
@@ -152,6 +157,12 @@ export class Pipeline {
       onLongFlow: (slot) => this.#onFlow(slot, true),
       application: this.#applications,
     });
+    this.#datagrams = new Datagrams({
+      seed: deps.seed,
+      flaws: this.flaws,
+      onFragment: (frame, b, timeUs, packets) => this.#tracker.onFragment(frame, b, timeUs, packets),
+      onDatagram: (text, from, timeUs) => this.#onDatagram(text, from, timeUs),
+    });
     const { table, counters, tcp } = this.#tracker;
     const directions = new Directions(config.local);
     this.#records = new FlowRecords(table, counters, tcp, directions);
@@ -173,6 +184,7 @@ export class Pipeline {
 
   readonly onPacket: OnPacket = (b, start, end, wireBytes, timeUs, linkType) => {
     if (timeUs >= this.#minuteUs) this.#turnMinute(timeUs);
+    if (timeUs >= this.#datagrams.dueUs) this.#datagrams.tick(timeUs);
     this.packets += 1;
     this.bytes += wireBytes;
     if (this.#kept < KEPT_ALL && this.#isPassedOver(b, start, end, linkType)) return;
@@ -205,15 +217,54 @@ export class Pipeline {
       this.#tracker.onDropped(frame, b);
       return;
     }
+    if (frame.isFragment) {
+      this.#onFragment(depth, b, timeUs);
+      return;
+    }
     this.#tracker.onFrame(frame, b, timeUs, isStrict);
     if (frame.protocol === Protocol.Udp && mayBeUdpTunnel(frame)) this.#onTunnel(depth, b, timeUs);
+  }
+
+  #onFragment(depth: number, b: Buffer, timeUs: number): void {
+    const before = this.#depth;
+    this.#depth = depth;
+    this.#datagrams.take(this.#frames[depth]!, b, timeUs);
+    this.#depth = before;
+  }
+
+  /**
+   * A datagram whose fragments have come.
+   * @param from the last one of them, whose frame is in use
+   * @returns whether those of its fragments that were in no flow are in one now
+   */
+  #onDatagram(text: DatagramText, from: Frame | undefined, timeUs: number): boolean {
+    const depth = this.#depth + 1;
+    const frame = this.#frames[depth];
+    if (frame === undefined) return false;
+    const b = text.bytes;
+    const flaw = decodeDatagram(frame, from, b, text.start, text.end, text.wireEnd, text.outerAt);
+    if (flaw !== Flaw.None) this.flaws[flaw] = this.flaws[flaw]! + 1;
+    if ((flaw !== Flaw.None && !frame.isOuterOnly) || frame.arpStart >= 0) return false;
+    const isStrict = this.#config.dropBadChecksums;
+    if (isStrict && !hasGoodChecksums(frame, b)) {
+      this.#dropped += 1;
+      return false;
+    }
+    text.complete(frame, from);
+    if (frame.isFragment) {
+      this.#onFragment(depth, b, timeUs);
+      return true;
+    }
+    this.#tracker.onDatagram(frame, b, timeUs, isStrict, text.packets);
+    if (frame.protocol === Protocol.Udp && mayBeUdpTunnel(frame)) this.#onTunnel(depth, b, timeUs);
+    return true;
   }
 
   /** What a UDP payload carries is tracked as well, down to a depth that no network has. */
   #onTunnel(depth: number, b: Buffer, timeUs: number): void {
     const outer = this.#frames[depth]!;
     const inner = this.#frames[depth + 1];
-    if (inner === undefined || outer.fragmentOffset > 0) return;
+    if (inner === undefined) return;
     if (!enterUdpTunnel(outer, b, this.#inside)) return;
     this.#onDecoded(depth + 1, decodeInner(inner, outer, b, this.#inside), b, outer.payloadEnd, timeUs);
   }
@@ -221,6 +272,7 @@ export class Pipeline {
   /** The clock of a quiet link. @param nowUs as packet times, never ahead of them by more than the capture's delay */
   tick(nowUs: number): void {
     if (nowUs >= this.#minuteUs) this.#turnMinute(nowUs);
+    if (nowUs >= this.#datagrams.dueUs) this.#datagrams.tick(nowUs);
     this.#tracker.tick(nowUs);
   }
 
@@ -253,6 +305,7 @@ export class Pipeline {
   finishSome(flowsMax: number): boolean {
     this.#unansweredFlows.lift();
     this.#unansweredDns.lift();
+    this.#datagrams.finish();
     if (this.#tracker.finishSome(flowsMax)) return true;
     this.#dns?.finish();
     if (this.#minuteUs > 0) this.#emitCoverage(this.#minuteUs - MINUTE_US);
@@ -339,6 +392,12 @@ export class Pipeline {
     return [
       { table: 'flows', used: table.used, max: table.capacity, evicted },
       { table: 'ranges', used: ranges.used, max: ranges.capacity, evicted: ranges.forgotten },
+      {
+        table: 'datagrams',
+        used: this.#datagrams.used,
+        max: this.#datagrams.capacity,
+        evicted: this.#datagrams.evicted,
+      },
       { table: 'streams', used: streams.sides, max: streams.limits.sidesMax, evicted: givenUp },
       { table: 'stream_bytes', used: streams.bytes, max: streams.limits.bytesMax, evicted: 0 },
       ...(this.#dns === undefined

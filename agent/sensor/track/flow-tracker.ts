@@ -3,9 +3,9 @@ import { hasGoodChecksums } from '../wire/checksum.js';
 import type { Frame } from '../wire/frame.js';
 import { Protocol, TcpFlag } from '../wire/transport.js';
 import { type Application, applicationNumber } from './application.js';
-import { FLOW_TUNNELS_MAX, FLOW_VLANS_MAX, FlowCounters } from './flow-counters.js';
+import { FlowCounters } from './flow-counters.js';
+import { noteFrame } from './flow-notes.js';
 import { FlowTable, kindProtocol } from './flow-table.js';
-import { Fragments } from './fragments.js';
 import { Letter, Seen, writeOnce, writeScaled } from './history.js';
 import { Ranges } from './ranges.js';
 import { isTcpServerPort, isUdpServerPort } from './server-ports.js';
@@ -59,10 +59,6 @@ const CHECKED_ONE_OF = 16;
 /** Sweeps in which the whole table is looked through for long flows. */
 const LONG_PARTS = 64;
 
-/** A side's MAC: from its own packets, or as its peer addressed it until it speaks. */
-const MAC_OWN = 1;
-const MAC_ADDRESSED = 2;
-
 /** Frames to flows. Time is the packets' own. */
 export class FlowTracker {
   readonly table: FlowTable;
@@ -81,7 +77,6 @@ export class FlowTracker {
 
   readonly #deps: FlowTrackerDeps;
   readonly ranges: Ranges;
-  readonly #fragments: Fragments;
   readonly #timeoutUs: Float64Array;
   readonly #longFlowUs: number;
   /** Where the search for long flows goes on. */
@@ -94,7 +89,6 @@ export class FlowTracker {
     this.table = new FlowTable(config.flowsMax, QUEUES, deps.seed);
     this.counters = new FlowCounters(config.flowsMax);
     this.ranges = new Ranges(Math.max(1_024, config.flowsMax >> 2));
-    this.#fragments = new Fragments(deps.seed);
     this.tcp = new TcpTracker(this.counters, this.ranges);
     this.#longFlowUs = config.longFlowS * SECOND_US;
     this.#timeoutUs = new Float64Array(QUEUES);
@@ -107,10 +101,6 @@ export class FlowTracker {
     this.#timeoutUs[Queue.Other] = config.icmpIdleS * SECOND_US;
   }
 
-  get orphanFragments(): number {
-    return this.#fragments.orphans;
-  }
-
   /**
    * Counts one decoded IP packet.
    * @param isChecked whether its checksums are known to hold. Else the first packets of each side, and then one of
@@ -118,20 +108,40 @@ export class FlowTracker {
    */
   onFrame(frame: Frame, b: Bytes, timeUs: number, isChecked: boolean): void {
     this.tick(timeUs);
-    if (frame.isFragment && !this.#attribute(frame, b, timeUs)) return;
-    let slot: number;
-    let side: number;
-    const found = this.#findLive(frame, b, timeUs);
-    if (found < 0) {
-      slot = this.#open(timeUs);
-      side = this.#isAnswerFirst(frame, b) ? this.#flip(slot) : 0;
-    } else {
-      slot = found >> 1;
-      side = found & 1;
+    const at = this.#place(frame, b, timeUs);
+    this.#count(at >> 1, at & 1, frame, b, timeUs, 1);
+    if (!isChecked) this.#check(at >> 1, at & 1, frame, b);
+    this.#follow(at >> 1, at & 1, frame, b, timeUs, true);
+  }
+
+  /** Counts fragments: as many as `packets`, added up in the frame. What they carry comes by `onDatagram`. */
+  onFragment(frame: Frame, b: Bytes, timeUs: number, packets: number): void {
+    const at = this.#place(frame, b, timeUs);
+    const slot = at >> 1;
+    this.#count(slot, at & 1, frame, b, timeUs, packets);
+    if (frame.protocol === Protocol.Tcp) {
+      if (this.table.queueOf[slot]! < 0) this.table.wait(slot, Queue.Tcp, timeUs);
+      return;
     }
-    this.#count(slot, side, frame, b, timeUs);
-    if (!isChecked) this.#check(slot, side, frame, b);
-    this.#follow(slot, side, frame, b, timeUs);
+    this.#addPayload(slot, at & 1, frame);
+    if (frame.protocol === Protocol.Udp) writeOnce(this.counters, slot, at & 1, Seen.Data, Letter.Data);
+    this.#wait(slot, frame.protocol, timeUs);
+  }
+
+  /** Follows a datagram whose fragments were counted but for `packets` of them, added up in the frame. */
+  onDatagram(frame: Frame, b: Bytes, timeUs: number, isChecked: boolean, packets: number): void {
+    const at = this.#place(frame, b, timeUs);
+    if (packets > 0) this.#count(at >> 1, at & 1, frame, b, timeUs, packets);
+    if (!isChecked) this.#check(at >> 1, at & 1, frame, b);
+    this.#follow(at >> 1, at & 1, frame, b, timeUs, packets > 0);
+  }
+
+  /** @returns slot * 2 + side of the frame's flow, which is opened if need be */
+  #place(frame: Frame, b: Bytes, timeUs: number): number {
+    const found = this.#findLive(frame, b, timeUs);
+    if (found >= 0) return found;
+    const slot = this.#open(timeUs);
+    return slot * 2 + (this.#isAnswerFirst(frame, b) ? this.#flip(slot) : 0);
   }
 
   #check(slot: number, side: number, frame: Frame, b: Bytes): void {
@@ -140,12 +150,14 @@ export class FlowTracker {
     const isBulk = packets > CHECKED_FIRST && this.counters.badChecksums[at] === 0;
     if (isBulk && packets % CHECKED_ONE_OF !== 0) return;
     this.checked += 1;
-    if (!hasGoodChecksums(frame, b)) this.badChecksums += 1;
+    if (hasGoodChecksums(frame, b)) return;
+    this.badChecksums += 1;
+    this.counters.badChecksums[at] = this.counters.badChecksums[at]! + 1;
   }
 
   /** A packet that is not believed because of its checksums: Zeek's `C` in the history of its flow, nothing else. */
   onDropped(frame: Frame, b: Bytes): void {
-    if (frame.fragmentOffset > 0) return;
+    if (frame.isFragment) return;
     const found = this.table.find(frame, b);
     if (found < 0) return;
     writeScaled(this.counters, found >> 1, found & 1, this.counters.badChecksums, Letter.Checksum);
@@ -206,12 +218,6 @@ export class FlowTracker {
     return this.#nowUs;
   }
 
-  #attribute(frame: Frame, b: Bytes, timeUs: number): boolean {
-    if (frame.fragmentOffset > 0) return this.#fragments.recall(frame, b, timeUs);
-    this.#fragments.remember(frame, b, timeUs);
-    return true;
-  }
-
   /** The live flow of the tuple; one that is over, or reused by a new connection, is ended first. */
   #findLive(frame: Frame, b: Bytes, timeUs: number): number {
     const found = this.table.find(frame, b);
@@ -226,7 +232,7 @@ export class FlowTracker {
 
   /** A SYN that begins another connection on the same ports. Both sides may open one at once (RFC 9293 3.5). */
   #isReuse(slot: number, side: number, frame: Frame): boolean {
-    if ((frame.flags & TcpFlag.Syn) === 0 || frame.fragmentOffset > 0) return false;
+    if ((frame.flags & TcpFlag.Syn) === 0) return false;
     const c = this.counters;
     const me = slot * 2 + side;
     const peer = slot * 2 + 1 - side;
@@ -275,79 +281,31 @@ export class FlowTracker {
     return 1;
   }
 
-  #count(slot: number, side: number, frame: Frame, b: Bytes, timeUs: number): void {
+  #count(slot: number, side: number, frame: Frame, b: Bytes, timeUs: number, packets: number): void {
     const c = this.counters;
     const at = slot * 2 + side;
     if (timeUs > c.endUs[slot]!) c.endUs[slot] = timeUs;
-    c.packets[at] = c.packets[at]! + 1;
+    c.packets[at] = c.packets[at]! + packets;
     c.bytes[at] = c.bytes[at]! + frame.wireBytes;
     c.ipBytes[at] = c.ipBytes[at]! + frame.ipBytes;
-    if (c.hasMac[at] !== MAC_OWN && frame.sourceMac >= 0) this.#noteMacs(slot, side, frame, b);
-    if (frame.vlanCount > 0) this.#noteVlans(slot, frame);
-    if (frame.tunnelCount > 0 && c.tunnelCount[slot] === 0) this.#noteTunnel(slot, side, frame, b);
+    noteFrame(c, slot, side, frame, b);
   }
 
-  #noteMacs(slot: number, side: number, frame: Frame, b: Bytes): void {
-    const c = this.counters;
-    const at = slot * 2 + side;
-    c.hasMac[at] = MAC_OWN;
-    for (let i = 0; i < 6; i++) c.macs[at * 6 + i] = b[frame.sourceMac + i]!;
-    const peer = slot * 2 + 1 - side;
-    if (frame.destinationMac < 0 || c.hasMac[peer] !== 0) return;
-    for (let i = 0; i < 6; i++) c.macs[peer * 6 + i] = b[frame.destinationMac + i]!;
-    c.hasMac[peer] = MAC_ADDRESSED;
-  }
-
-  #noteVlans(slot: number, frame: Frame): void {
-    const c = this.counters;
-    for (let tag = 0; tag < Math.min(frame.vlanCount, FLOW_VLANS_MAX); tag++) {
-      const id = frame.vlans[tag]!;
-      const count = c.vlanCount[slot]!;
-      let isKnown = false;
-      for (let i = 0; i < count; i++) isKnown ||= c.vlans[slot * FLOW_VLANS_MAX + i] === id;
-      if (isKnown || count >= FLOW_VLANS_MAX) continue;
-      c.vlans[slot * FLOW_VLANS_MAX + count] = id;
-      c.vlanCount[slot] = count + 1;
+  /** @param isNew whether the payload is still to be counted */
+  #follow(slot: number, side: number, frame: Frame, b: Bytes, timeUs: number, isNew: boolean): void {
+    if (frame.protocol === Protocol.Tcp) {
+      this.#followTcp(slot, side, frame, b, timeUs);
+      return;
     }
+    if (isNew) this.#addPayload(slot, side, frame);
+    if (frame.protocol === Protocol.Udp) writeOnce(this.counters, slot, side, Seen.Data, Letter.Data);
+    this.#wait(slot, frame.protocol, timeUs);
+    if (frame.protocol === Protocol.Udp) this.#offerDatagram(slot, side, frame, b, timeUs);
   }
 
-  #noteTunnel(slot: number, side: number, frame: Frame, b: Bytes): void {
-    const c = this.counters;
-    const count = Math.min(frame.tunnelCount, FLOW_TUNNELS_MAX);
-    c.tunnelCount[slot] = count;
-    for (let i = 0; i < count; i++) c.tunnels[slot * FLOW_TUNNELS_MAX + i] = frame.tunnels[i]!;
-    c.outerVersion[slot] = frame.outerVersion;
-    if (frame.outerVersion === 0) return;
-    const bytes = frame.outerVersion === 4 ? 4 : 16;
-    const source = side === 0 ? frame.outerSource : frame.outerDestination;
-    const destination = side === 0 ? frame.outerDestination : frame.outerSource;
-    for (let i = 0; i < bytes; i++) {
-      c.outer[slot * 32 + i] = b[source + i]!;
-      c.outer[slot * 32 + 16 + i] = b[destination + i]!;
-    }
-  }
-
-  #follow(slot: number, side: number, frame: Frame, b: Bytes, timeUs: number): void {
-    switch (frame.protocol) {
-      case Protocol.Tcp:
-        if (frame.fragmentOffset === 0) this.#followTcp(slot, side, frame, b, timeUs);
-        return;
-      case Protocol.Udp:
-        this.#addPayload(slot, side, frame);
-        writeOnce(this.counters, slot, side, Seen.Data, Letter.Data);
-        this.table.wait(slot, Queue.Udp, timeUs);
-        // The first fragment says what the datagram is about; its decoder stops where the fragment ends.
-        if (frame.fragmentOffset === 0) this.#offerDatagram(slot, side, frame, b, timeUs);
-        return;
-      case Protocol.Icmp:
-      case Protocol.Icmpv6:
-        this.#addPayload(slot, side, frame);
-        this.table.wait(slot, Queue.Icmp, timeUs);
-        return;
-      default:
-        this.#addPayload(slot, side, frame);
-        this.table.wait(slot, Queue.Other, timeUs);
-    }
+  #wait(slot: number, protocol: number, timeUs: number): void {
+    const isIcmp = protocol === Protocol.Icmp || protocol === Protocol.Icmpv6;
+    this.table.wait(slot, protocol === Protocol.Udp ? Queue.Udp : isIcmp ? Queue.Icmp : Queue.Other, timeUs);
   }
 
   #addPayload(slot: number, side: number, frame: Frame): void {

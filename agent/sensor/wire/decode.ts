@@ -2,7 +2,7 @@ import { type Bytes, u8, u16 } from './bytes.js';
 import { readGre, readMpls, readPpp, readPppoe } from './encapsulations.js';
 import { type LinkEnd, Next, readEthernet, readType } from './ethernet.js';
 import { Flaw } from './flaws.js';
-import { type Frame, Neighbour, Tunnel } from './frame.js';
+import { type Frame, Neighbour, TUNNELS_MAX, Tunnel, VLANS_MAX } from './frame.js';
 import { readIpv4 } from './ipv4.js';
 import { readIpv6 } from './ipv6.js';
 import { readLink } from './link.js';
@@ -213,19 +213,53 @@ function readIp(frame: Frame, b: Bytes, at: number, end: number, wireEnd: number
   return isV6 ? readIpv6(frame, b, at, end, wireEnd) : readIpv4(frame, b, at, end, wireEnd);
 }
 
-/** Later fragments have no ports: the tracker finds them by the first one. */
+/** Later fragments have no ports: they are known by the first one. That may be too short for its transport's header. */
 function finishIp(frame: Frame, b: Bytes): Flaw {
-  if (frame.fragmentOffset === 0) return readTransport(frame, b);
+  if (frame.fragmentOffset === 0) {
+    const flaw = readTransport(frame, b);
+    frame.hasTransport = flaw === Flaw.None;
+    if (flaw === Flaw.None || !frame.isFragment) return flaw;
+  }
   frame.payloadStart = frame.transportStart;
   frame.payloadEnd = frame.transportEnd;
   frame.payloadBytes = frame.transportBytes;
   return Flaw.None;
 }
 
+/**
+ * Finds the layers of a datagram that was put together: an IP packet at `start` of `b`, [start, end) of which is there.
+ * @param from the fragment that came last, for tags and tunnels; its outer addresses stand at `outerAt` of `b`
+ * @returns as decodeFrame
+ */
+export function decodeDatagram(
+  frame: Frame,
+  from: Frame | undefined,
+  b: Bytes,
+  start: number,
+  end: number,
+  wireEnd: number,
+  outerAt: number,
+): Flaw {
+  frame.reset(wireEnd - start);
+  if (from !== undefined) {
+    for (let i = 0; i < Math.min(from.vlanCount, VLANS_MAX); i++) frame.addVlan(from.vlans[i]!);
+    for (let i = 0; i < Math.min(from.tunnelCount, TUNNELS_MAX); i++) frame.addTunnel(from.tunnels[i]!);
+    frame.outerVersion = from.outerVersion;
+    frame.outerSource = outerAt;
+    frame.outerDestination = outerAt + 16;
+  }
+  link.at = start;
+  link.next = Next.Ip;
+  return readLayers(frame, b, end, wireEnd);
+}
+
 function isTunnel(frame: Frame): boolean {
-  const protocol = frame.protocol;
-  const isOne = protocol === IP_IN_IP || protocol === IPV6_IN_IP || protocol === GRE || protocol === ETHER_IP;
-  return isOne && !frame.isFragment;
+  return isTunnelProtocol(frame.protocol) && !frame.isFragment;
+}
+
+/** Whether what stands above IP is another packet. */
+export function isTunnelProtocol(protocol: number): boolean {
+  return protocol === IP_IN_IP || protocol === IPV6_IN_IP || protocol === GRE || protocol === ETHER_IP;
 }
 
 /** Remembers the outer addresses, the outermost ones, and goes on inside. */

@@ -36,10 +36,20 @@ export const Flaw = {
   WlanEncrypted: 32,
   /** LCP, IPCP and the like, and the discovery of PPPoE: the line being made ready. */
   PppControl: 33,
+  /** Datagrams, from here on: an orphan is one whose first fragment was never seen. */
+  FragmentOrphan: 34,
+  FragmentIncomplete: 35,
+  FragmentOverlap: 36,
+  FragmentTooMany: 37,
+  FragmentBadLength: 38,
+  /** A first fragment without a whole header of its transport. */
+  FragmentTiny: 39,
+  /** Given up for newer ones. */
+  FragmentEvicted: 40,
 } as const;
 export type Flaw = (typeof Flaw)[keyof typeof Flaw];
 
-export const FLAW_COUNT = 34;
+export const FLAW_COUNT = 41;
 
 const NAMES: readonly string[] = Object.entries(Flaw)
   .sort(([, a], [, b]) => a - b)

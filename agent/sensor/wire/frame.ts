@@ -88,6 +88,11 @@ export class Frame {
   fragmentOffset = 0;
   hasMoreFragments = false;
   fragmentId = 0;
+  /** Where the fragment's piece of the datagram begins, and what the datagram is by its header. */
+  fragmentStart = 0;
+  fragmentProtocol = 0;
+  /** Whether ports and flags were read. */
+  hasTransport = false;
   transportStart = -1;
   /** Captured end of the IP payload. */
   transportEnd = 0;
@@ -128,6 +133,8 @@ export class Frame {
     this.isFragment = false;
     this.hasMoreFragments = false;
     this.fragmentOffset = 0;
+    this.hasTransport = false;
+    this.flags = 0;
     this.transportStart = -1;
     this.sourcePort = 0;
     this.destinationPort = 0;

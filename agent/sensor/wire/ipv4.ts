@@ -41,6 +41,8 @@ export function readIpv4(frame: Frame, b: Bytes, start: number, end: number, wir
   frame.isFragment = frame.hasMoreFragments || frame.fragmentOffset > 0;
   frame.fragmentId = u16(b, start + IDENTIFICATION);
   frame.transportStart = start + headerBytes;
+  frame.fragmentStart = frame.transportStart;
+  frame.fragmentProtocol = frame.protocol;
   frame.transportBytes = total - headerBytes;
   // Ethernet pads short packets; a snap length cuts long ones.
   frame.transportEnd = Math.min(end, start + total);

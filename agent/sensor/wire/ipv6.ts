@@ -93,4 +93,6 @@ function readFragment(frame: Frame, b: Bytes, at: number): void {
   // An atomic fragment (RFC 6946) is a whole packet.
   frame.isFragment = frame.hasMoreFragments || frame.fragmentOffset > 0;
   frame.fragmentId = u32(b, at + 4);
+  frame.fragmentStart = at + 8;
+  frame.fragmentProtocol = u8(b, at);
 }
