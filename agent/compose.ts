@@ -12,6 +12,7 @@ import { Health } from './health/health.js';
 import { Publisher } from './publish/publisher.js';
 import { Spool } from './spool/spool.js';
 import { StatusFile } from './status.js';
+import { SensorMemory } from './watch/sensor-memory.js';
 import { SensorWatch } from './watch/watch.js';
 
 /**
@@ -42,6 +43,7 @@ export async function startAgent(config: AgentConfig, world: World): Promise<Sco
         accept,
         lost: (reason, count, lane) => spool.noteLoss(lane ?? 'p3', reason, count ?? 0, 0),
         isReady: () => spool.hasRoom,
+        memory: new SensorMemory(config.data),
       },
     );
     await scope.start(

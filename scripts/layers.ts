@@ -18,7 +18,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'agent/sensor/capture': ['agent/sensor/wire', 'protocol'],
   'agent/sensor/track': ['agent/sensor/wire', 'protocol'],
   'agent/sensor/sight': ['agent/sensor/wire', 'protocol'],
-  'agent/sensor/detect': ['agent/sensor/track', 'agent/sensor/wire', 'protocol'],
+  'agent/sensor/detect': ['agent/sensor/sight', 'agent/sensor/track', 'agent/sensor/wire', 'protocol'],
   'agent/sensor': ['agent/sensor/*', 'protocol'],
   'agent/watch': ['protocol'],
   'agent/spool': ['protocol'],

@@ -20,6 +20,13 @@ export const SensorConfig = Type.Object(
       },
       { additionalProperties: false, default: {} },
     ),
+    state: Type.Optional(Type.Unknown({ description: 'What an earlier sensor here had learned; given by the agent.' })),
+    stateMs: Type.Integer({
+      default: 600_000,
+      minimum: 100,
+      maximum: 86_400_000,
+      description: 'How often what was learned is given to the agent, which keeps it.',
+    }),
     statsMs: Type.Integer({ default: 1_000, minimum: 20, maximum: 60_000, description: 'How often counts are told.' }),
     user: Type.String({
       default: 'nobody',

@@ -1,42 +1,11 @@
 import type { CoverageRecord } from '../../protocol/records/coverage.js';
+import { type CoverageCounts, countsSince } from './sight/counts.js';
 import type { VlanCount } from './sight/sight.js';
 import type { UnreadCount } from './sight/unread.js';
 import { timeText } from './track/flow-record.js';
 import { streamEndName } from './track/stream.js';
 import { dnsFlawName } from './wire/dns-flaws.js';
 import { flawName } from './wire/flaws.js';
-
-/** Counts since the start, which only grow. */
-export interface CoverageCounts {
-  readonly packets: number;
-  readonly bytes: number;
-  readonly kernelDrops: number;
-  readonly interfaceDrops: number;
-  /** Packets passed over because there were more than can be handled, and flows whose application was not looked into. */
-  readonly sampled: number;
-  readonly shallow: number;
-  readonly checked: number;
-  readonly badChecksums: number;
-  readonly flows: number;
-  readonly flowsBothWays: number;
-  readonly flowsEvicted: number;
-  readonly tcpFlows: number;
-  readonly tcpHalfSeen: number;
-  readonly tcpBytes: number;
-  readonly missedBytes: number;
-  readonly gaps: number;
-  readonly unicast: number;
-  readonly unicastOthers: number;
-  readonly multicast: number;
-  readonly own: number;
-  readonly giants: number;
-  readonly cut: number;
-  /** Packets that carry something which is not decoded, control protocols not counted. */
-  readonly unread: number;
-  /** Flows and DNS questions without an answer that were too many to tell. */
-  readonly untoldFlows: number;
-  readonly untoldDns: number;
-}
 
 /** A table of the sensor now, and what it had to put out since the start. */
 export interface TableFill {
@@ -63,15 +32,6 @@ export interface CoverageFacts {
 }
 
 const NOTHING = new Float64Array(0);
-
-/** What was counted between two looks. The kernel begins anew when the interface does: then nothing. */
-export function countsSince(now: CoverageCounts, before: CoverageCounts | undefined): CoverageCounts {
-  if (before === undefined) return now;
-  const names = Object.keys(now) as (keyof CoverageCounts)[];
-  return Object.fromEntries(
-    names.map((name) => [name, Math.max(0, now[name] - before[name])]),
-  ) as unknown as CoverageCounts;
-}
 
 /** Makes the record of each minute from counts that only grow. */
 export class Coverage {

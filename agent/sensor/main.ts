@@ -12,5 +12,8 @@ import { Sensor } from './sensor.js';
 await runCommand('hinomi-sensor', async () => {
   const config = loadConfig(SensorConfig, { overrides: JSON.parse(process.argv[2] ?? '{}') });
   const seed = randomInt(2 ** 31);
-  await new Sensor(config, (emit, place, link) => new Pipeline(config.pipeline, { emit, seed }, place, link)).run();
+  await new Sensor(
+    config,
+    (emit, place, link) => new Pipeline(config.pipeline, { emit, seed, state: config.state }, place, link),
+  ).run();
 });

@@ -74,8 +74,11 @@ export class LineOutput {
     if (this.pendingBytes >= FLUSH_BYTES) this.flush();
   }
 
-  /** A line about the sensor itself: `s` stats, `e` the error that it ends with. Dropped when there is no room. */
-  notice(kind: 's' | 'e', value: object): void {
+  /**
+   * A line about the sensor itself: `s` stats, `e` the error that it ends with, `b` what it has learned. Dropped when
+   * there is no room.
+   */
+  notice(kind: 's' | 'e' | 'b', value: unknown): void {
     const json = JSON.stringify(value);
     const bytes = json.length * UTF8_PER_UNIT + FRAMING_BYTES;
     if (this.pendingBytes + bytes > this.#buffer.length) return;

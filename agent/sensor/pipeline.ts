@@ -1,8 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { ARP_DATASET, arpJson } from './arp-record.js';
 import type { OnPacket } from './capture/source.js';
-import { Coverage, type CoverageCounts, type TableFill } from './coverage.js';
+import { Coverage, type TableFill } from './coverage.js';
+import { Detector } from './detect/detect.js';
+import { LOOK_S } from './detect/scene.js';
 import { KEPT_ALL, type Load, Overload } from './overload.js';
+import { type CoverageCounts, countsSince } from './sight/counts.js';
 import { LINK_UNKNOWN, type LinkFacts, Sight } from './sight/sight.js';
 import { Allowance } from './track/allowance.js';
 import { Applications } from './track/applications.js';
@@ -23,7 +26,9 @@ import { Frame, Tunnel } from './wire/frame.js';
 import { Protocol } from './wire/transport.js';
 import { enterUdpTunnel, type Inside, mayBeUdpTunnel } from './wire/udp-tunnels.js';
 
+const SECOND_US = 1e6;
 const MINUTE_US = 60e6;
+const LOOK_US = LOOK_S * SECOND_US;
 /** Packets of one frame: an aggregate holds no more. */
 const REST_MAX = 64;
 const FINISH_MAX = 4_096;
@@ -58,6 +63,12 @@ export const PipelineConfig = Type.Object(
       maximum: 86_400,
       description: 'A flow that goes on is told of after this, and again after as long. 0: at its end only.',
     }),
+    utcOffsetMin: Type.Integer({
+      default: 540,
+      minimum: -720,
+      maximum: 840,
+      description: "The office's clock, minutes east of UTC: what is usual is learned by the hour. Japan: 540.",
+    }),
     icmpIdleS: Type.Integer({
       default: 60,
       minimum: 1,
@@ -81,6 +92,8 @@ export interface PipelineDeps {
   emit(dataset: string, json: string): void;
   /** Hash seed of this process. */
   readonly seed: number;
+  /** What `state` gave in an earlier run. */
+  readonly state?: unknown;
 }
 
 /** What the kernel says about the capture, for `coverage`. Counted since the start. */
@@ -124,6 +137,10 @@ export class Pipeline {
   /** Dropped for their checksums. */
   #dropped = 0;
   #minuteUs = 0;
+  /** End of the look that goes on; minutes end with one. */
+  #turnUs = 0;
+  readonly #detector: Detector;
+  #looked: CoverageCounts | undefined;
 
   /** @param interfaceName of the interface, or the recording's name */
   constructor(config: PipelineConfig, deps: PipelineDeps, interfaceName = '', link: LinkFacts = LINK_UNKNOWN) {
@@ -132,6 +149,8 @@ export class Pipeline {
     this.#coverage = new Coverage(interfaceName, config.flowsMax);
     this.#unansweredFlows = new Allowance(config.unansweredPerS);
     this.#unansweredDns = new Allowance(config.unansweredPerS);
+    this.#detector = new Detector(config, (alert) => deps.emit('alert', JSON.stringify(alert)));
+    this.#detector.load(deps.state);
     const wants = new Set(config.datasets);
     this.#wants = wants;
     this.#wantsFlow = wants.has('flow');
@@ -183,7 +202,7 @@ export class Pipeline {
   }
 
   readonly onPacket: OnPacket = (b, start, end, wireBytes, timeUs, linkType) => {
-    if (timeUs >= this.#minuteUs) this.#turnMinute(timeUs);
+    if (timeUs >= this.#turnUs) this.#turn(timeUs);
     if (timeUs >= this.#datagrams.dueUs) this.#datagrams.tick(timeUs);
     this.packets += 1;
     this.bytes += wireBytes;
@@ -271,7 +290,7 @@ export class Pipeline {
 
   /** The clock of a quiet link. @param nowUs as packet times, never ahead of them by more than the capture's delay */
   tick(nowUs: number): void {
-    if (nowUs >= this.#minuteUs) this.#turnMinute(nowUs);
+    if (nowUs >= this.#turnUs) this.#turn(nowUs);
     if (nowUs >= this.#datagrams.dueUs) this.#datagrams.tick(nowUs);
     this.#tracker.tick(nowUs);
   }
@@ -326,6 +345,24 @@ export class Pipeline {
     const json = arpJson(b, this.#frames[0].arpStart, end, timeText(timeUs));
     if (json === undefined) this.flaws[Flaw.ArpUnknown] = this.flaws[Flaw.ArpUnknown]! + 1;
     else this.#deps.emit(ARP_DATASET, json);
+  }
+
+  /** What is usual on this link, as JSON: for `PipelineDeps.state` of the next run. */
+  state(): unknown {
+    return this.#detector.state();
+  }
+
+  #turn(timeUs: number): void {
+    if (this.#turnUs > 0 && this.#wants.has('coverage')) this.#look();
+    if (timeUs >= this.#minuteUs) this.#turnMinute(timeUs);
+    this.#turnUs = (Math.floor(timeUs / LOOK_US) + 1) * LOOK_US;
+  }
+
+  #look(): void {
+    const now = this.#counts();
+    const look = countsSince(now, this.#looked);
+    this.#looked = now;
+    this.#detector.onLook(this.#turnUs / SECOND_US - LOOK_S, look, this.#sight.vlanPackets);
   }
 
   /** Minutes are aligned to the clock, so that those of all boxes can be laid side by side. */

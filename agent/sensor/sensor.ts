@@ -22,6 +22,8 @@ export interface SensorPipeline {
   /** Of a live capture, every tenth of a second. */
   onLoad(load: Load): void;
   readonly flowsLive: number;
+  /** What was learned, as JSON: given to the pipeline of the next run. */
+  state(): unknown;
 }
 
 export type Emit = (dataset: string, json: string) => void;
@@ -62,6 +64,7 @@ export class Sensor {
   #lastTimeUs = 0;
   #lastTickMs = 0;
   #lastStatsMs = 0;
+  #lastStateMs = performance.now();
   #lastBusyMs = 0;
   #lastDropped = 0;
   #isEnding = false;
@@ -158,6 +161,7 @@ export class Sensor {
     this.#lastTickMs = nowMs;
     if (timeUs > 0) this.#running?.pipeline.tick(timeUs);
     if (nowMs - this.#lastStatsMs >= this.#config.statsMs) this.#stats();
+    if (nowMs - this.#lastStateMs >= this.#config.stateMs) this.#tellState(nowMs);
     this.#output.flush();
   }
 
@@ -176,6 +180,12 @@ export class Sensor {
     });
     this.#lastBusyMs = busyMs;
     this.#lastDropped = kernelDropped;
+  }
+
+  /** Of an interface alone: a recording is not the office's usual day. */
+  #tellState(nowMs: number): void {
+    this.#lastStateMs = nowMs;
+    if (this.#running?.live !== undefined) this.#output.notice('b', this.#running.pipeline.state());
   }
 
   #tellNow(): void {
@@ -251,6 +261,7 @@ export class Sensor {
     this.#endsAtMs = performance.now() + END_MS_MAX;
     try {
       if (error === undefined || error instanceof CodedError) this.#running?.pipeline.finish();
+      if (this.#running !== undefined) this.#tellState(performance.now());
       this.#stats();
       if (error !== undefined) this.#report(error);
       this.#flushAll();

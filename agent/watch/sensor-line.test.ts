@@ -23,6 +23,7 @@ function read(pieces: Buffer[]): string[] {
     onRecord: (lane, line) => seen.push(`${lane} ${line}`),
     onStats: (stats) => seen.push(`stats ${stats.place}`),
     onFailure: (failure) => seen.push(`failure ${failure.code}`),
+    onState: (json) => seen.push(`state ${json}`),
     onBadLine: () => seen.push('bad'),
   });
   for (const piece of pieces) lines.push(piece);

@@ -39,12 +39,15 @@ const LF = 0x0a;
 const DIGIT_ZERO = 0x30;
 const LETTER_S = 's'.charCodeAt(0);
 const LETTER_E = 'e'.charCodeAt(0);
+const LETTER_B = 'b'.charCodeAt(0);
 
 export interface LineHandlers {
   /** @param line one record as JSON without the line feed, a view that stays valid */
   onRecord(lane: Lane, line: Buffer): void;
   onStats(stats: SensorStats): void;
   onFailure(failure: SensorFailure): void;
+  /** What the sensor has learned, as it said it: nobody but another sensor reads it. */
+  onState(json: Buffer): void;
   /** A line that is too long or not understood: the sensor is not to be trusted, but the next line may be good. */
   onBadLine(): void;
 }
@@ -101,6 +104,7 @@ export class SensorLines {
     if (lane !== undefined && body.length > 0) this.#handlers.onRecord(lane, body);
     else if (first === LETTER_S && checkStats.Check(value)) this.#handlers.onStats(value);
     else if (first === LETTER_E && checkFailure.Check(value)) this.#handlers.onFailure(value);
+    else if (first === LETTER_B && body.length > 0) this.#handlers.onState(body);
     else this.#handlers.onBadLine();
   }
 }

@@ -8,7 +8,7 @@ import { type Logger, silentLogger } from '../../protocol/base/log.js';
 import { sleep, systemClock } from '../../protocol/base/time.js';
 import type { Lane } from '../../protocol/records/lanes.js';
 import { WatchConfig } from './config.js';
-import { SensorWatch } from './watch.js';
+import { SensorWatch, type WatchDeps } from './watch.js';
 
 const PROGRAM = fileURLToPath(new URL('../sensor/testing/counting-sensor.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'hinomi-watch-'));
@@ -25,7 +25,10 @@ afterEach(async () => {
   for (const watch of open.splice(0)) await watch.close();
 });
 
-function watchOf(sensor: object, options: { config?: object; program?: string; isReady?: () => boolean } = {}) {
+function watchOf(
+  sensor: object,
+  options: { config?: object; program?: string; isReady?: () => boolean; memory?: WatchDeps['memory'] } = {},
+) {
   const records: { lane: Lane; record: Record<string, number> }[] = [];
   const lost: Lost[] = [];
   const said: object[] = [];
@@ -41,6 +44,7 @@ function watchOf(sensor: object, options: { config?: object; program?: string; i
       lost: (reason, count, lane) => lost.push({ reason, count, lane }),
       isReady: options.isReady ?? (() => true),
       program: options.program ?? PROGRAM,
+      ...(options.memory === undefined ? {} : { memory: options.memory }),
     },
   );
   open.push(watch);
@@ -179,6 +183,21 @@ describe('the watch over a sensor', () => {
     await watch.start();
     await until(() => watch.counters.starts >= 2);
     expect(lost).toEqual([]);
+  });
+
+  it('gives what a sensor has learned to the next one', async () => {
+    const learning = program(
+      'learning',
+      `import { writeSync } from 'node:fs';
+      process.on('SIGTERM', () => process.exit(0));
+      const { state = { runs: 0 } } = JSON.parse(process.argv[2]);
+      writeSync(3, 'b' + JSON.stringify({ runs: state.runs + 1 }) + '\\n');`,
+    );
+    let kept: unknown;
+    const memory = { load: () => kept, save: (json: Buffer) => (kept = JSON.parse(json.toString())) };
+    const { watch } = watchOf({}, { program: learning, memory });
+    await watch.start();
+    await until(() => (kept as { runs: number } | undefined)?.runs === 3);
   });
 
   it('tells what the sensor dropped, by lane and once', async () => {

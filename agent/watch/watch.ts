@@ -19,6 +19,8 @@ export interface WatchDeps extends World {
   lost(reason: string, count?: number, lane?: Lane): void;
   /** Whether more records can be taken. While not, a recording waits and an interface's records are dropped. */
   isReady?(): boolean;
+  /** Where what a sensor has learned is kept for the next one, which has no disk of its own. */
+  readonly memory?: { load(): unknown; save(json: Buffer): void };
   /** For tests: another program in place of the sensor. */
   readonly program?: string;
 }
@@ -113,18 +115,24 @@ export class SensorWatch implements Component {
         executable: this.#config.executable ?? process.execPath,
         execArgs: inheritedExecArgs(program),
         program,
-        argument: JSON.stringify(this.#sensor),
+        argument: JSON.stringify({ ...this.#sensor, ...this.#learned() }),
       },
       {
         isReady: () => this.#isClosing || (this.#deps.isReady?.() ?? true),
         onRecord: (lane, line) => this.#onRecord(lane, line),
         onStats: (stats) => this.#onStats(stats),
         onFailure: (failure) => this.#onFailure(failure),
+        onState: (json) => this.#deps.memory?.save(json),
         onBadLine: () => this.#onBadLine(),
         onExit: (exit) => this.#onExit(exit),
       },
     );
     this.#deps.log.info({ pid: this.#process.pid }, 'sensor started');
+  }
+
+  #learned(): { state?: unknown } {
+    const state = this.#deps.memory?.load();
+    return state === undefined ? {} : { state };
   }
 
   #onRecord(lane: Lane, line: Buffer): void {

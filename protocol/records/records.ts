@@ -1,6 +1,7 @@
 import { type TSchema, Type } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { RECORD_DEPTH_MAX, RECORD_KEY_BYTES_MAX, RECORD_KEYS_MAX } from '../base/limits.js';
+import { AlertRecord } from './alert.js';
 import { AssetRecord } from './asset.js';
 import { COLLECTOR_FIELDS, CONVERSATION, EVERY_RECORD } from './common.js';
 import { CoverageRecord } from './coverage.js';
@@ -29,6 +30,7 @@ export const RECORD_KINDS = {
   gap: GapRecord,
   health: HealthRecord,
   coverage: CoverageRecord,
+  alert: AlertRecord,
 } as const;
 export type Dataset = keyof typeof RECORD_KINDS;
 

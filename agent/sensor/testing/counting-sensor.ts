@@ -16,6 +16,7 @@ const createPipeline: CreatePipeline = (emit) => {
     finish: () => emit('dns', JSON.stringify({ finished: packets })),
     setKernelCounts: () => {},
     onLoad: () => {},
+    state: () => ({ packets }),
   };
 };
 

@@ -28,4 +28,12 @@ export const COVERAGE_FIELDS_JA: Readonly<Record<string, string>> = {
   'hinomi.coverage.vlans': '見えた VLAN とパケット数',
   'hinomi.coverage.undecoded': '解読できない中身を運ぶパケット数',
   'hinomi.coverage.undecoded_types': '解読しなかったものの種類と数',
+  'rule.id': '検知ルールの ID',
+  'rule.name': '検知ルールの名前(英語)',
+  'threat.technique.id': '攻撃手法(MITRE ATT&CK)',
+  'hinomi.alert.state': 'raised(発生)・repeated(継続中)・recovered(回復)',
+  'hinomi.alert.since': '始まった時刻',
+  'hinomi.alert.value': '測った値',
+  'hinomi.alert.usual': 'この拠点のふだんの値',
+  'hinomi.alert.subject': '対象(VLAN など)',
 };
