@@ -24,6 +24,10 @@ export class HourlyLows {
   #kind = 0;
   #hour = -1;
   #minutes = 0;
+  /** What `low` said last, and of which hour. */
+  #low: number | undefined;
+  #lowDay = -1;
+  #lowHour = -1;
   /** The lowest minutes of the hour, ascending. */
   #lowest: number[] = [];
 
@@ -36,6 +40,15 @@ export class HourlyLows {
 
   /** What this hour and its neighbours have at least; undefined while it is being learned. */
   low(scene: Scene): number | undefined {
+    if (scene.day !== this.#lowDay || scene.hour !== this.#lowHour) {
+      this.#low = this.#findLow(scene);
+      this.#lowDay = scene.day;
+      this.#lowHour = scene.hour;
+    }
+    return this.#low;
+  }
+
+  #findLow(scene: Scene): number | undefined {
     const kind = scene.isWeekend ? 1 : 0;
     const lows = this.#days[kind]
       .map((hours) => this.#lowAround(hours, scene.hour))

@@ -58,8 +58,10 @@ export class Collapse implements Rule {
     const value = measure(scene.minute);
     if (isRaised) return value < this.#level * RISEN ? this.#finding(value, this.#level) : 'well';
     const usual = this.#lows.low(scene);
+    if (usual === undefined || usual < USUAL_MIN) return undefined;
+    if (value >= usual * FALLEN) return 'well';
     const [today, before] = this.#levels();
-    if (usual === undefined || today === undefined || usual < USUAL_MIN) return undefined;
+    if (today === undefined) return undefined;
     const level = Math.min(usual, today);
     const floor = this.#lows.floor();
     const isLikeNight = floor >= FLOOR_MIN && value >= floor * LIKE_NIGHT;
