@@ -425,7 +425,8 @@ export class Pipeline {
   #tables(): TableFill[] {
     const { table, evicted, ranges } = this.#tracker;
     const { streams } = this.#applications;
-    const givenUp = streams.ended.reduce((sum, count) => sum + count, 0) - streams.ended[StreamEnd.Ignored]!;
+    const { ended } = streams;
+    const givenUp = ended.reduce((sum, count) => sum + count, 0) - ended[StreamEnd.Ignored]! - ended[StreamEnd.Hole]!;
     return [
       { table: 'flows', used: table.used, max: table.capacity, evicted },
       { table: 'ranges', used: ranges.used, max: ranges.capacity, evicted: ranges.forgotten },

@@ -38,6 +38,10 @@ export class Applications implements Application {
   readonly #status: Uint8Array;
   /** TCP: a bit for each side that nobody recognised. UDP: datagrams that nobody recognised. */
   readonly #unknown: Uint8Array;
+  /** TCP: a bit for each side that is not understood since bytes of it are missing. */
+  readonly #lost: Uint8Array;
+  /** Place of the flow's protocol in `#tcp`. */
+  readonly #protocolOf: Uint8Array;
   #nowUs = 0;
 
   constructor(config: { readonly flowsMax: number }, protocols: readonly Protocol[], deps: ApplicationsDeps) {
@@ -48,6 +52,8 @@ export class Applications implements Application {
     this.#sessions = new Array<Session | undefined>(config.flowsMax).fill(undefined);
     this.#status = new Uint8Array(config.flowsMax);
     this.#unknown = new Uint8Array(config.flowsMax);
+    this.#lost = new Uint8Array(config.flowsMax);
+    this.#protocolOf = new Uint8Array(config.flowsMax);
   }
 
   onDatagram(
@@ -91,9 +97,11 @@ export class Applications implements Application {
     }
     if (status === Status.New && !this.isDeep) return this.#passOver(slot);
     if (status === Status.Late && !this.#isLateTls(slot, b, start, end)) return undefined;
+    const isLost = (this.#lost[slot]! & (1 << side)) !== 0;
+    if (isLost && !this.#isFound(slot, side, b, start, end)) return undefined;
     const ready = this.streams.push(slot, side, relative, b, start, end, settled);
     if (ready === undefined) return undefined;
-    if (status === Status.Open && this.streams.hasGap && !this.#canPassGap(slot, side)) return undefined;
+    if (status === Status.Open && this.streams.hasGap && !this.#canPassGap(slot, side, ready)) return undefined;
     if (status === Status.Open) return this.#feed(slot, side, ready, timeUs);
     return this.#recogniseStream(slot, side, ready, timeUs);
   }
@@ -104,6 +112,7 @@ export class Applications implements Application {
     this.streams.free(slot);
     this.#status[slot] = Status.New;
     this.#unknown[slot] = 0;
+    this.#lost[slot] = 0;
   }
 
   /** Before the first byte of a flow: no session has begun. */
@@ -142,15 +151,32 @@ export class Applications implements Application {
     return isHello;
   }
 
-  /** Most protocols make no sense behind a hole: the side is followed no further. */
-  #canPassGap(slot: number, side: number): boolean {
+  /** Most protocols make sense again where one of their messages begins: a side is looked at for that. */
+  #canPassGap(slot: number, side: number, ready: Buffer): boolean {
     const session = this.#sessions[slot];
     if (session?.onGap !== undefined) {
       session.onGap(side, this.#nowUs);
       return true;
     }
-    this.streams.ignore(slot, side);
+    if (this.#isBeginning(slot, side, ready, 0, ready.length)) return true;
+    this.streams.use(slot, side, Number.POSITIVE_INFINITY);
+    this.#lost[slot] = this.#lost[slot]! | (1 << side);
     return false;
+  }
+
+  /** A side that has lost its way has found it when a message begins with a segment. */
+  #isFound(slot: number, side: number, b: Buffer, start: number, end: number): boolean {
+    if (!this.#isBeginning(slot, side, b, start, end)) return false;
+    this.#lost[slot] = this.#lost[slot]! & ~(1 << side);
+    this.streams.forget(slot, side);
+    return true;
+  }
+
+  #isBeginning(slot: number, side: number, b: Buffer, start: number, end: number): boolean {
+    const { conversations } = this.#deps;
+    const [source, destination] = [conversations.sourcePort(slot), conversations.destinationPort(slot)];
+    const [from, to] = side === 0 ? [source, destination] : [destination, source];
+    return this.#tcp[this.#protocolOf[slot]!]?.recognise(b, start, end, from, to) === Verdict.Yes;
   }
 
   #recogniseDatagram(
@@ -222,6 +248,8 @@ export class Applications implements Application {
 
   #open(slot: number, protocol: Protocol, conversation: OpenConversation): void {
     conversation.protocol = protocol.name;
+    this.#protocolOf[slot] = this.#tcp.indexOf(protocol) & 0xff;
+    this.#lost[slot] = 0;
     this.#sessions[slot] = protocol.open(conversation);
     this.#status[slot] = Status.Open;
     this.streams.resume(slot, 0);

@@ -157,3 +157,57 @@ test('the handshake tells the way to the server and to the client apart', () => 
   // A SYN that was sent twice: nobody knows which one was answered.
   expect(play('>S >S@-1 <SA >A')[0]).not.toHaveProperty(['hinomi.flow.rtt_ms']);
 });
+
+test('data with the SYN belongs to the conversation (RFC 7413)', () => {
+  const [record] = play('>S100 <SA >A >A20 <A30 >FA <FA >A');
+  expect(record).toMatchObject({
+    'hinomi.flow.source_payload_bytes': 120,
+    'hinomi.flow.destination_payload_bytes': 30,
+    'hinomi.flow.state': 'SF',
+    'hinomi.flow.missed_bytes': 0,
+  });
+});
+
+test('what a reset carries is no payload', () => {
+  const [record] = play('>S <SA >A >A10 <RA30');
+  expect(record).toMatchObject({ 'hinomi.flow.state': 'RSTR', 'hinomi.flow.destination_payload_bytes': 0 });
+});
+
+test('keep-alives, with or without their byte, add nothing', () => {
+  const [record] = play('>S <SA >A >A10 <A +60s >A@-1 <A +60s >A1@-1 <A >FA <FA >A');
+  expect(record).toMatchObject({ 'hinomi.flow.source_payload_bytes': 10, 'hinomi.flow.missed_bytes': 0 });
+});
+
+test('a probe of a closed window is payload once', () => {
+  const [record] = play('>S <SA >A >A10 <A~ >A1 <A~ >A1@-1 <A >A9 <A >FA <FA >A');
+  expect(record).toMatchObject({ 'hinomi.flow.source_payload_bytes': 20, 'hinomi.flow.missed_bytes': 0 });
+  expect(record?.['hinomi.flow.history']).toContain('w');
+});
+
+test('both closing at once is an end in order', () => {
+  const records = play('>S <SA >A >A10 <A20 >FA <FA >A <A');
+  expect(records.map(stateOf)).toEqual(['SF ShADdFfa']);
+});
+
+test('one half closed goes on the other way', () => {
+  const [record] = play('>S <SA >A >A10 >FA <A <A500 >A <A500 >A <FA >A');
+  expect(record).toMatchObject({ 'hinomi.flow.state': 'SF', 'hinomi.flow.destination_payload_bytes': 1_000 });
+});
+
+test('a conversation of which one direction alone is seen misses nothing', () => {
+  const [record] = play('>S >A >A100 >A300 >FA');
+  expect(record).toMatchObject({ 'hinomi.flow.source_payload_bytes': 400, 'hinomi.flow.missed_bytes': 0 });
+});
+
+test('gaps and retransmissions are letters at the first, tenth and hundredth time', () => {
+  const gaps = Array.from({ length: 12 }, () => '>A10! >A10 <A').join(' ');
+  const again = Array.from({ length: 12 }, () => '>A10 >A10@-10 <A').join(' ');
+  const [record] = play(`>S <SA >A ${gaps} ${again}`);
+  expect(record?.['hinomi.flow.history']?.replaceAll(/[^GT]/g, '')).toBe('GGTT');
+  expect(record?.['hinomi.flow.missed_bytes']).toBe(120);
+});
+
+test('flags that nobody sends together have letters of their own', () => {
+  expect(play('>SF')[0]?.['hinomi.flow.history']).toBe('Q');
+  expect(play('>S <SA >A >FR')[0]?.['hinomi.flow.history']).toBe('ShAI');
+});

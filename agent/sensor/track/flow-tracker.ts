@@ -327,8 +327,12 @@ export class FlowTracker {
     }
     const application = this.#deps.application;
     if (application === undefined || frame.payloadEnd <= frame.payloadStart) return;
+    // What a reset carries is a message to people, if anything (RFC 9293 3.5.3).
+    if ((frame.flags & TcpFlag.Rst) !== 0) return;
     const at = slot * 2 + side;
-    const relative = (frame.seq - c.startSeq[at]!) >>> 0;
+    // The payload of a SYN (RFC 7413) stands behind the SYN's own number.
+    const syn = (frame.flags & TcpFlag.Syn) === 0 ? 0 : 1;
+    const relative = (frame.seq + syn - c.startSeq[at]!) >>> 0;
     const { payloadStart, payloadEnd } = frame;
     const settled = c.nextRelative[at]!;
     const name = application.onSegment(b, payloadStart, payloadEnd, timeUs, slot, side, relative, settled);

@@ -34,7 +34,8 @@ export interface Session {
    * interest. DONE or CHANGED end the session. Over UDP any other number goes on.
    */
   onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number;
-  /** TCP: bytes of a side are missing in front of those that come next. Without this the side ends there. */
+  /** TCP: bytes of a side are missing in front of those that come next. Without this the side waits until
+   * a segment begins as `recognise` wants it. */
   onGap?(side: number, timeUs: number): void;
   /** The flow, or the session, has ended: what is still to be told is told now. */
   onEnd(timeUs: number): void;

@@ -101,10 +101,20 @@ test('a side with too many bytes is given up and counted', () => {
   expect(push(1_101, 'x')).toBeUndefined();
 });
 
-test('a side with too many holes is given up and counted', () => {
+test('a side with too many holes goes on behind the first, and that is counted', () => {
   push(1, 'x');
-  for (let hole = 1; hole <= CONFIG.sidePiecesMax + 1; hole++) push(1 + hole * 10, 'x');
-  expect(streams.ended[StreamEnd.SidePieces]).toBe(1);
+  streams.use(SLOT, 0, 1);
+  const came: (string | undefined)[] = [];
+  for (let hole = 1; hole <= CONFIG.sidePiecesMax + 1; hole++) came.push(push(1 + hole * 10, `${hole}`));
+  expect(came).toEqual([undefined, undefined, undefined, undefined, '1']);
+  expect([streams.ended[StreamEnd.Hole], streams.ended[StreamEnd.SidePieces], streams.hasGap]).toEqual([1, 0, true]);
+});
+
+test('a side with too many bytes behind a hole goes on there', () => {
+  push(1, 'x');
+  push(10, 'y'.repeat(600));
+  expect(push(610, 'z'.repeat(400))).toHaveLength(1_000);
+  expect(streams.ended[StreamEnd.Hole]).toBe(1);
 });
 
 test('too many sides are refused and counted, until others end', () => {

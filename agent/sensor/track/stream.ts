@@ -11,10 +11,13 @@ export interface StreamConfig {
   readonly bytesMax: number;
 }
 
-/** Why a side is not followed any more, or was never. Counted by index in `Streams.ended`. */
-export const StreamEnd = { SideBytes: 0, SidePieces: 1, Sides: 2, Bytes: 3, Ignored: 4 } as const;
+/**
+ * Why a side is not followed any more, or was never; `Hole`: it goes on behind a hole that was waited for long enough.
+ * Counted by index in `Streams.ended`.
+ */
+export const StreamEnd = { SideBytes: 0, SidePieces: 1, Sides: 2, Bytes: 3, Ignored: 4, Hole: 5 } as const;
 export type StreamEnd = (typeof StreamEnd)[keyof typeof StreamEnd];
-const REASONS = 5;
+const REASONS = 6;
 
 const NAMES: readonly string[] = [
   'stream_side_bytes',
@@ -22,6 +25,7 @@ const NAMES: readonly string[] = [
   'stream_sides',
   'stream_bytes',
   'stream_ignored',
+  'stream_hole',
 ];
 
 export function streamEndName(reason: number): string {
@@ -83,7 +87,7 @@ function sizeFor(bytes: number): number {
 /**
  * Puts TCP payload in order for applications that want it, within limits. The first bytes that arrive for a place
  * win, so that nobody can change afterwards what was seen. A side that passes a limit is not followed any more,
- * and counted by its reason; a hole is waited for until then.
+ * and counted by its reason; a hole is waited for until it is settled, or until then.
  */
 export class Streams {
   /** Sides by the reason why they are not followed. */
@@ -173,8 +177,8 @@ export class Streams {
     else this.#addPiece(stream, Math.max(0, ahead), b.subarray(from, end));
     this.#bytes += stream.bytes - before;
     const reason = this.#limitPassed(stream);
-    if (reason !== undefined) return this.#giveUp(key, reason);
-    if (ahead > 0 && (settled === undefined || !this.#passGap(stream, settled))) return undefined;
+    if (reason !== undefined && !this.#mayGoOn(stream, reason)) return this.#giveUp(key, reason);
+    if (!this.hasGap && ahead > 0 && (settled === undefined || !this.#passGap(stream, settled))) return undefined;
     if (stream.skip > 0) this.#pass(stream, stream.skip);
     return stream.start < stream.end ? stream.buffer.subarray(stream.start, stream.end) : undefined;
   }
@@ -233,6 +237,12 @@ export class Streams {
     if (!this.#dead.has(key)) this.#giveUp(key, StreamEnd.Ignored);
   }
 
+  /** What the side holds is of no use: it begins anew with the next bytes. */
+  forget(slot: number, side: number): void {
+    this.#keepShown();
+    this.#drop(slot * 2 + side);
+  }
+
   /** The flow's sides were turned round. */
   flip(slot: number): void {
     const [a, b] = [this.#sides.get(slot * 2), this.#sides.get(slot * 2 + 1)];
@@ -265,6 +275,14 @@ export class Streams {
       stream.append(piece);
       piece = stream.ahead.takeAt(stream.next);
     }
+  }
+
+  /** Where nobody acknowledges (one direction is mirrored), a hole is waited for as long as there is room. */
+  #mayGoOn(stream: Side, reason: StreamEnd): boolean {
+    if (stream.ahead.isEmpty || (reason !== StreamEnd.SideBytes && reason !== StreamEnd.SidePieces)) return false;
+    this.ended[StreamEnd.Hole] = this.ended[StreamEnd.Hole]! + 1;
+    this.#passGap(stream, stream.next + stream.ahead.distance(stream.next));
+    return this.#limitPassed(stream) === undefined;
   }
 
   /** Goes on behind a hole that will not be filled. What is left in front of it makes no sense any more. */
