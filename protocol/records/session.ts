@@ -45,6 +45,8 @@ export const SessionRecord = Type.Object({
   'hinomi.session.client_user': opt(Keyword("The user on the client's own machine, as it says.")),
   'hinomi.session.commands': opt(Keywords('Commands of a text protocol, each once.')),
   'hinomi.session.reply_codes': opt(Keywords('Codes of replies, each once.')),
+  'hinomi.ldap.searches': opt(Keywords('What was looked for: base?attributes?scope?filter, each once.')),
+  'hinomi.ldap.changes': opt(Keywords('Operation and entry, each once.')),
   'hinomi.session.details': opt(Keywords('What only this protocol has, as key=value.')),
   ...SERVICE_FIELDS,
 });

@@ -5,6 +5,7 @@ import { DCE_RPC_LOG } from './zeek-dce-rpc.js';
 import { FTP_LOG } from './zeek-ftp.js';
 import { HTTP_LOG } from './zeek-http.js';
 import { KERBEROS_LOG } from './zeek-kerberos.js';
+import { LDAP_LOG, LDAP_SEARCH_LOG } from './zeek-ldap.js';
 import type { ZeekLog, ZeekRow } from './zeek-log.js';
 import { MQTT_CONNECT_LOG, MQTT_PUBLISH_LOG, MQTT_SUBSCRIBE_LOG } from './zeek-mqtt.js';
 import { NTLM_LOG } from './zeek-ntlm.js';
@@ -26,6 +27,8 @@ const LOGS: readonly ZeekLog[] = [
   SMB_MAPPING_LOG,
   SMB_FILES_LOG,
   DCE_RPC_LOG,
+  LDAP_LOG,
+  LDAP_SEARCH_LOG,
   RDP_LOG,
   FTP_LOG,
   SMTP_LOG,

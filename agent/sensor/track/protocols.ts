@@ -6,6 +6,7 @@ import { FTP } from './sessions/ftp.js';
 import { HTTP } from './sessions/http.js';
 import { HTTP2 } from './sessions/http2.js';
 import { KERBEROS_TCP, KERBEROS_UDP } from './sessions/kerberos.js';
+import { CLDAP, LDAP } from './sessions/ldap.js';
 import { IMAP, POP3 } from './sessions/mailbox.js';
 import { MQTT } from './sessions/mqtt.js';
 import { NTP } from './sessions/ntp.js';
@@ -31,6 +32,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   SSH,
   SMB,
   DCE_RPC,
+  LDAP,
   RDP,
   SMTP,
   FTP,
@@ -44,6 +46,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   RSH,
   REXEC,
   QUIC,
+  CLDAP,
   SNMP,
   KERBEROS_UDP,
   DTLS,

@@ -108,6 +108,8 @@ export const APPLICATION_FIELDS_JA: Readonly<Record<string, string>> = {
   'hinomi.session.target': '中継先として頼まれた相手',
   'hinomi.session.server_name': 'サーバーの名前(名乗り)',
   'hinomi.session.server_domain': 'サーバーのドメイン(名乗り)',
+  'hinomi.ldap.searches': 'ディレクトリの検索(起点?属性?範囲?条件)',
+  'hinomi.ldap.changes': 'ディレクトリの変更(操作と対象)',
   'hinomi.session.details': 'その手順だけの項目(名前=値)',
   'hinomi.coverage.checked': 'チェックサムを確かめたパケットの数',
   'hinomi.coverage.flows_both_ways': '両方向のパケットが見えた通信の数',

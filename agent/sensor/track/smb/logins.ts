@@ -1,4 +1,5 @@
 import { isNtError, MORE_PROCESSING_REQUIRED, ntStatusName } from '../../wire/nt-status.js';
+import { wellFormed } from '../../wire/ntlm.js';
 import { GssLogin } from '../gss-login.js';
 import { optional } from '../optional.js';
 import type { SmbFacts } from './facts.js';
@@ -103,5 +104,5 @@ function userFields(login: SmbLogin): Record<string, unknown> {
 
 /** Sets what is said at all, of bounded length. */
 export function say(fields: Record<string, unknown>, name: string, value: string | undefined): void {
-  if (value !== undefined && value !== '') fields[name] = value.slice(0, TEXT_CHARACTERS_MAX);
+  if (value !== undefined && value !== '') fields[name] = wellFormed(value.slice(0, TEXT_CHARACTERS_MAX));
 }
