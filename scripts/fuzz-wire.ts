@@ -20,6 +20,7 @@ import { quicInitials } from './traffic/quic.js';
 import { Random } from './traffic/random.js';
 import { overTcp, overUdp } from './traffic/records.js';
 import { serviceTraffic } from './traffic/service-seeds.js';
+import { cldapMessages, windowsConversations } from './traffic/windows/conversations.js';
 
 const START_US = 1_700_000_000e6;
 const LINK_TYPES = Object.values(LinkType);
@@ -103,6 +104,8 @@ function collectSeeds(seed: number): Buffer[] {
   );
   take(overTcp(http2Conversation('http2.example.jp')), 100);
   take(serviceTraffic(), SEEDS_MAX);
+  for (const { steps, serverPort } of windowsConversations()) take(overTcp(steps, { serverPort }), 200);
+  take(overUdp([['client', cldapMessages()[0]]], { serverPort: 389 }), 1);
   take(officeTraffic({ minutes: 2, pcs: 3, seed, startUs: START_US }), SEEDS_MAX / 2);
   take(benchTraffic({ packets: 3_000, flows: 200, seed, startUs: START_US }), SEEDS_MAX / 2);
   return list;

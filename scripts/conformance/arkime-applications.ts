@@ -1,6 +1,7 @@
 import type { AnyRecord } from '../../protocol/records/records.js';
-import type { ArkimeBody, Expected, Field } from './arkime-field.js';
+import type { ArkimeBody, Field } from './arkime-field.js';
 import { SERVICE_FIELDS } from './arkime-services.js';
+import { WINDOWS_FIELDS } from './arkime-windows.js';
 import type { Tally } from './tally.js';
 
 const VERSIONS: Readonly<Record<string, string>> = { 'ssl 3.0': 'SSLv3', 'tls 1.0': 'TLSv1' };
@@ -10,6 +11,7 @@ const ofDhcp = (record: AnyRecord): boolean => record['event.dataset'] === 'dhcp
 
 const FIELDS: readonly Field[] = [
   ...SERVICE_FIELDS,
+  ...WINDOWS_FIELDS,
   tls('cipher', 'cipher', (record) => record['tls.cipher']),
   tls('ja3', 'ja3', (record) => record['tls.client.ja3']),
   tls('ja3s', 'ja3s', (record) => record['tls.server.ja3s']),

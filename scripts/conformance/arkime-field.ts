@@ -26,5 +26,9 @@ export interface ArkimeBody {
   readonly ntp?: Readonly<Record<string, Expected>>;
   readonly mqtt?: Readonly<Record<string, Expected>>;
   readonly protocol?: readonly string[];
+  readonly smb?: Readonly<Record<string, Expected | string>>;
+  readonly ldap?: Readonly<Record<string, Expected>>;
+  readonly krb5?: Readonly<Record<string, Expected>>;
+  readonly dcerpc?: Readonly<Record<string, Expected>>;
   readonly cert?: readonly { readonly hash?: string }[];
 }

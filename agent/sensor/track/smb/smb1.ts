@@ -68,8 +68,10 @@ export class Smb1Messages {
   }
 
   onEnd(timeUs: number): void {
+    // One direction alone may have been seen: what was asked for is told then.
     for (const asked of this.#asked.values()) {
       if (asked.kind === 'open') asked.file.share.onOpened(asked.file.name, timeUs);
+      else if (asked.kind === 'action') this.#onDone(asked.action, asked.share, timeUs);
     }
     this.#asked.clear();
     for (const share of this.#trees.values()) share.onEnd();

@@ -100,6 +100,7 @@ export class Smb2Messages {
     // One direction alone may have been seen: what was asked for is told then.
     for (const asked of this.#asked.values()) {
       if (asked.kind === 'create') asked.file.share.onOpened(asked.file.name, timeUs);
+      else if (asked.kind === 'change') this.#onChanged(asked.file, asked.change, timeUs);
     }
     this.#asked.clear();
     for (const share of this.#trees.values()) share.onEnd();
