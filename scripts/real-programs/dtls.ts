@@ -7,8 +7,25 @@ export const DTLS: Scenario = {
   async run(lab) {
     const { client, server, at } = lab;
     const { cert, key } = await lab.certificate('vpn.office.example');
+    // It ends with its input.
     await server.serve(
-      ['openssl', 's_server', '-dtls1_2', '-accept', '4433', '-cert', cert, '-key', key, '-alpn', 'webrtc'],
+      [
+        'sh',
+        '-c',
+        'sleep infinity | exec "$@"',
+        'sh',
+        'openssl',
+        's_server',
+        '-dtls1_2',
+        '-accept',
+        '4433',
+        '-cert',
+        cert,
+        '-key',
+        key,
+        '-alpn',
+        'webrtc',
+      ],
       ['udp/4433'],
     );
     const connect = ['openssl', 's_client', '-dtls1_2', '-connect', `${at.server}:4433`, '-alpn', 'webrtc'];

@@ -82,7 +82,13 @@ export const SMB: Scenario = {
           'hinomi.session.outcome': 'success',
           'hinomi.session.auth_method': /ntlm/i,
         },
-        { ...own, 'hinomi.session.share': /\\docs$/i, 'hinomi.session.file_names': [report, kept, `dir-${dialect}`] },
+        {
+          ...own,
+          'hinomi.session.share': /\\docs$/i,
+          'hinomi.session.file_names': [report, `dir-${dialect}`],
+          'hinomi.session.renamed_names': `${report} -> ${kept}`,
+          'hinomi.session.deleted_names': kept,
+        },
       );
     }
     await run('SMB3', `OFFICE\\taro%${lab.secret()}`, 'ls');
@@ -98,6 +104,7 @@ export const SMB: Scenario = {
       'smbclient',
       '-s',
       settings,
+      '--netbiosname=PC2',
       '--client-protection=encrypt',
       '-U',
       `hanako%${password}`,
@@ -108,7 +115,8 @@ export const SMB: Scenario = {
     lab.step('smbclient --client-protection=encrypt', {
       ...smb,
       'user.name': 'hanako',
-      'hinomi.session.details': /encrypt/i,
+      'host.name': 'PC2',
+      'hinomi.session.version': '3.1.1',
     });
   },
 };
@@ -149,7 +157,7 @@ export const NBNS: Scenario = {
     await server.serve(['nmbd', '--foreground', '--no-process-group', '-s', file], ['udp/137'], { user: 'root' });
     const settings = clientConfig(lab);
     const nbns = { 'event.dataset': 'dns', 'network.protocol': 'nbns' };
-    await client.run(['nmblookup', '-s', settings, '-B', `${at.net}.255`, 'SRV1']);
+    await client.run(['nmblookup', '-s', settings, '-B', `${at.net}.255`, 'SRV1'], { user: 'root' });
     lab.step('nmblookup SRV1', { ...nbns, 'dns.question.name': /^SRV1/, 'dns.answers': /10\.77\.\d+\.20/ });
     await client.run(['nmblookup', '-s', settings, '-A', at.server]);
     lab.step('nmblookup -A', { ...nbns, 'dns.question.type': /NBSTAT/ });

@@ -87,6 +87,11 @@ export class Host {
     await append('/etc/shadow', `${name}:${hash}:20000:0:99999:7:::`);
   }
 
+  /** Whether a program of that name runs here. */
+  async isRunning(name: string): Promise<boolean> {
+    return (await this.run(['pgrep', '-x', name])).code === 0;
+  }
+
   /** Of its one interface. */
   async mac(): Promise<string> {
     const words = await this.must(['ip', '-o', 'link', 'show', 'dev', 'eth0']);
@@ -140,7 +145,8 @@ const UNSHARE = ['unshare', '--net', '--pid', '--mount', '--uts', '--ipc', '--fo
 /** Its own /run, so that no daemon meets the machine's; its own people, so that scenarios may add some; every port is open to everybody, so that few need root. */
 const INIT = `set -e
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -m 1777 /run/lock /run/shm
+mkdir -m 1777 /run/lock /run/shm /run/x11
+mkdir -p /tmp/.X11-unix && mount --bind /run/x11 /tmp/.X11-unix
 hostname "$1"
 printf '%s\\n' "$2" >/run/hosts
 cp -p /etc/passwd /etc/group /etc/shadow /run

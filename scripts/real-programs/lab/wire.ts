@@ -56,7 +56,7 @@ export class Wire {
     const tap = this.#tap;
     await tap.must(['ip', 'link', 'add', 'bridge', 'type', 'bridge', 'stp_state', '0', 'mcast_snooping', '0'], ROOT);
     // Frames that end at a bridge (LLDP) are to pass, as through a tap that is no bridge.
-    await tap.run(['ip', 'link', 'set', 'bridge', 'type', 'bridge', 'group_fwd_mask', '0xfff8'], ROOT);
+    await tap.must(['ip', 'link', 'set', 'dev', 'bridge', 'type', 'bridge', 'group_fwd_mask', '0xfff8'], ROOT);
     for (const [i, host] of [this.client, this.server].entries()) {
       const peer = ['peer', 'name', `port${i}`, 'netns', String(tap.pid)];
       await exec('ip', ['link', 'add', 'eth0', 'netns', String(host.pid), 'type', 'veth', ...peer]);
@@ -68,7 +68,11 @@ export class Wire {
   }
 
   async #address(host: Host, addresses: readonly string[]): Promise<void> {
-    for (const address of addresses) await host.must(['ip', 'address', 'add', address, 'dev', 'eth0', 'nodad'], ROOT);
+    for (const address of addresses)
+      await host.must(
+        ['ip', 'address', 'add', address, ...(address.includes(':') ? ['nodad'] : ['brd', '+']), 'dev', 'eth0'],
+        ROOT,
+      );
     await host.must(['ip', 'link', 'set', 'eth0', 'up'], ROOT);
     await host.must(['ip', 'route', 'add', 'default', 'dev', 'eth0'], ROOT);
   }
