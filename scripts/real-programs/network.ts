@@ -91,10 +91,8 @@ function kernelTunnel(
     title: `Tunnel of the kernel: ${type}`,
     packages: ['iproute2', 'iputils-ping'],
     async whyNot(lab) {
-      const { code, stderr } = await lab.client.run(
-        ['ip', 'link', 'add', 'probe0', 'type', ...words(add, '127.0.0.1', '127.0.0.2')],
-        ROOT,
-      );
+      const device = words(add, six ? '::1' : '127.0.0.1', six ? '::2' : '127.0.0.2');
+      const { code, stderr } = await lab.client.run(['ip', 'link', 'add', 'probe0', 'type', ...device], ROOT);
       if (code === 0) await lab.client.run(['ip', 'link', 'del', 'probe0'], ROOT);
       return /Unknown device type/.test(stderr) ? `this kernel has no ${type} devices` : undefined;
     },
