@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Bool, Integer, Keyword, Keywords } from './field-types.js';
+import { Bool, Integer, Ip, Keyword, Keywords } from './field-types.js';
 
 const opt = Type.Optional;
 
@@ -31,4 +31,17 @@ export const SERVICE_FIELDS = {
   'hinomi.mqtt.published': opt(Keywords('Topics that the client published to.')),
   'hinomi.mqtt.received': opt(Keywords('Topics that the client was told of.')),
   'hinomi.mqtt.subscribed': opt(Keywords('Topic filters that the client subscribed to.')),
+  'hinomi.session.database': opt(Keyword('Database that was asked for.')),
+  'hinomi.radius.nas_ip': opt(Ip('The device that asks for its user.')),
+  'hinomi.radius.nas_name': opt(Keyword('Its name.')),
+  'hinomi.radius.framed_ip': opt(Ip('Address that the user is given.')),
+  'hinomi.radius.called_station': opt(Keyword('Where the user came in: access point and network, or a number.')),
+  'hinomi.radius.calling_station': opt(Keyword("The user's device: a MAC address, or a number.")),
+  'hinomi.radius.tunnel_client': opt(Keyword('Where the user comes from, by a tunnel.')),
+  'hinomi.radius.connect_info': opt(Keyword('How the user is connected.')),
+  'hinomi.radius.reply': opt(Keyword("The server's words.")),
+  'hinomi.modbus.units': opt(Keywords('Devices behind the address.')),
+  'hinomi.modbus.functions': opt(Keywords('What was asked for: read-holding-registers, ...')),
+  'hinomi.modbus.exceptions': opt(Keywords('What was refused, and why.')),
+  'hinomi.irc.channels': opt(Keywords('Channels that were joined.')),
 } as const;

@@ -143,6 +143,24 @@ export const ACCEPTED: readonly AcceptedDifference[] = [
     reason: 'a RETR that names no file; Zeek makes the address of the folder out of it',
   },
   {
+    suite: 'zeek radius',
+    field: /^reply_msg$/,
+    subject: /radius\/auth/,
+    reason: 'the words of the answer; Zeek has those of the challenge before it',
+  },
+  {
+    suite: 'zeek radius',
+    field: /^framed_addr$/,
+    subject: /radius-multiple-attempts.*53031/,
+    reason: 'the address stands in a challenge: nobody was given it',
+  },
+  {
+    suite: 'arkime sip',
+    field: /./,
+    subject: /^gtp-iphone/,
+    reason: 'one 5-tuple used again and again: our records of all of its connections are compared together',
+  },
+  {
     suite: 'arkime email',
     field: /^src$/,
     when: isSupersetOfEnvelope,

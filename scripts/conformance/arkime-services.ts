@@ -2,8 +2,9 @@ import { subjectLength } from '../../agent/sensor/wire/mail-header.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
 import type { ArkimeBody, Field } from './arkime-field.js';
 
-type Group = 'email' | 'ftp' | 'snmp' | 'ntp' | 'mqtt';
-const OURS: Readonly<Record<Group, string>> = { email: 'smtp', ftp: 'ftp', snmp: 'snmp', ntp: 'ntp', mqtt: 'mqtt' };
+type Group = 'email' | 'ftp' | 'snmp' | 'ntp' | 'mqtt' | 'mysql' | 'postgresql' | 'radius' | 'sip' | 'tftp' | 'irc';
+/** Where our name is another one. */
+const OURS: Readonly<Partial<Record<Group, string>>> = { email: 'smtp' };
 
 /** What Arkime says of small services, beside our session records. */
 export const SERVICE_FIELDS: readonly Field[] = [
@@ -63,6 +64,26 @@ export const SERVICE_FIELDS: readonly Field[] = [
     ...((record['hinomi.mqtt.published'] ?? []) as string[]),
     ...((record['hinomi.mqtt.received'] ?? []) as string[]),
   ]),
+  field('mysql', 'user', (record) => record['user.name']),
+  field('mysql', 'version', (record) => String(record['hinomi.session.server_software']).replace(/^\w+ /, '')),
+  field('postgresql', 'user', (record) => record['user.name']),
+  field('postgresql', 'db', (record) => record['hinomi.session.database']),
+  field('postgresql', 'app', (record) => record['hinomi.session.client_software']),
+  field('radius', 'user', (record) => record['user.name']),
+  field('radius', 'framedIp', (record) => record['hinomi.radius.framed_ip']),
+  field('radius', 'nasIp', (record) => record['hinomi.radius.nas_ip']),
+  field('sip', 'method', (record) => record['hinomi.session.commands']),
+  {
+    ...field('sip', 'statuscode', (record) => record['hinomi.session.reply_codes']),
+    expected: (body) => of(body, 'sip', 'statuscode')?.map(String),
+  },
+  field('sip', 'useragent', (record) => record['hinomi.session.client_software']),
+  field('tftp', 'filename', (record) => record['hinomi.session.file_names']),
+  field('irc', 'nick', (record) => record['user.name']),
+  {
+    ...field('irc', 'channel', (record) => record['hinomi.irc.channels']),
+    expected: (body) => of(body, 'irc', 'channel')?.flatMap((names) => String(names).split(',')),
+  },
 ];
 
 function field(group: Group, key: string, actual: (record: AnyRecord) => unknown): Field {
@@ -71,11 +92,16 @@ function field(group: Group, key: string, actual: (record: AnyRecord) => unknown
     field: key,
     expected: (body) => of(body, group, key),
     actual: (record) =>
-      record['network.protocol'] === OURS[group] && record['event.dataset'] === 'session' ? actual(record) : undefined,
+      record['network.protocol'] === (OURS[group] ?? group) && record['event.dataset'] === 'session'
+        ? actual(record)
+        : undefined,
   };
 }
 
 /** Mailboxes that are read have letters, too: of those we tell the login alone. */
 function of(body: ArkimeBody, group: Group, key: string): readonly unknown[] | undefined {
-  return group === 'email' && body.protocol?.includes('imap') === true ? undefined : body[group]?.[key];
+  if (group === 'email' && body.protocol?.includes('imap') === true) return undefined;
+  // Some are lists, some are not.
+  const value = (body as unknown as Record<string, Record<string, unknown> | undefined>)[group]?.[key];
+  return value === undefined || Array.isArray(value) ? value : [value];
 }

@@ -7,6 +7,7 @@ import { HTTP_LOG } from './zeek-http.js';
 import { KERBEROS_LOG } from './zeek-kerberos.js';
 import { LDAP_LOG, LDAP_SEARCH_LOG } from './zeek-ldap.js';
 import type { ZeekLog, ZeekRow } from './zeek-log.js';
+import { MODBUS_LOG, MYSQL_LOG, POSTGRESQL_LOG, RADIUS_LOG, REDIS_LOG } from './zeek-logins.js';
 import { MQTT_CONNECT_LOG, MQTT_PUBLISH_LOG, MQTT_SUBSCRIBE_LOG } from './zeek-mqtt.js';
 import { NTLM_LOG } from './zeek-ntlm.js';
 import { QUIC_LOG } from './zeek-quic.js';
@@ -36,6 +37,11 @@ const LOGS: readonly ZeekLog[] = [
   MQTT_CONNECT_LOG,
   MQTT_PUBLISH_LOG,
   MQTT_SUBSCRIBE_LOG,
+  MYSQL_LOG,
+  POSTGRESQL_LOG,
+  RADIUS_LOG,
+  REDIS_LOG,
+  MODBUS_LOG,
 ];
 
 export function zeekLogOf(path: string): ZeekLog | undefined {

@@ -30,6 +30,11 @@ export class Login {
     this.#facts = facts;
   }
 
+  /** Something was not seen: what is typed next could be anything. */
+  forget(): void {
+    this.#go('nothing');
+  }
+
   /** Text of the server. */
   onShown(text: string): void {
     this.#shown = (this.#shown + inUtf8(text)).slice(-LINE_MAX);

@@ -1,6 +1,6 @@
 import { u8 } from '../../wire/bytes.js';
 import { Facts } from '../facts.js';
-import { eachLine } from '../lines.js';
+import { CutLines, eachLine } from '../lines.js';
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
 const PORT = 21;
@@ -31,6 +31,7 @@ export const FTP: Protocol = {
 
 class FtpSession implements Session {
   readonly #facts: Facts;
+  readonly #cut = new CutLines();
   #isLoginSent = false;
   #isTlsAsked = false;
   #isChanged = false;
@@ -43,13 +44,18 @@ class FtpSession implements Session {
 
   onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
     this.#facts.at(timeUs);
-    const used = eachLine(b, start, end, (line) => {
+    const from = this.#cut.begin(side, b, start, end);
+    const used = eachLine(b, from, end, (line) => {
       if (side === 0) this.#onCommand(line);
       else this.#onReply(line);
       return !this.#isChanged;
     });
     if (this.#isChanged) return CHANGED;
-    return used < 0 ? DONE : used;
+    return used < 0 ? DONE : from - start + used;
+  }
+
+  onGap(side: number): void {
+    this.#cut.cut(side);
   }
 
   onEnd(): void {

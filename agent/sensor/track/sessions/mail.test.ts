@@ -222,3 +222,39 @@ test('FTP: commands, replies of several lines, a login that is refused', () => {
   ]);
   expect(JSON.stringify(records)).not.toContain('geheim');
 });
+
+describe('a segment that the tap lost', () => {
+  /** Without the packet whose payload holds this. */
+  const without = (lost: string, steps: readonly Step[], serverPort: number): AnyRecord[] =>
+    recordsOf([...overTcp(steps, { serverPort })].filter(({ bytes }) => !bytes.includes(lost))).filter(
+      (record) => record['event.dataset'] === 'session',
+    );
+  const each = (text: string): Step[] => text.split('\n').flatMap((line) => talk(line));
+
+  test('in the middle of a mail, with its end or without', () => {
+    const head =
+      'S: 220 mail\nC: EHLO x\nS: 250 ok\nC: MAIL FROM:<a@x.jp>\nS: 250 ok\nC: RCPT TO:<b@x.jp>\nS: 250 ok\nC: DATA\nS: 354 go';
+    const rest = 'C: Subject: x\nC: LOST\nC: .\nS: 250 queued\nC: MAIL FROM:<c@x.jp>\nS: 250 ok\nC: QUIT\nS: 221 bye';
+    expect(without('LOST', each(`${head}\n${rest}`), 25)).toMatchObject([
+      { 'hinomi.session.from': 'a@x.jp', 'hinomi.session.outcome': 'success', 'hinomi.session.subject_length': 1 },
+      { 'hinomi.session.from': 'c@x.jp' },
+    ]);
+    const withEnd = each(`${head}\n${rest}`).filter((step) => step[1].toString() !== '.\r\n');
+    expect(without('LOST', withEnd, 25)).toMatchObject([{ 'hinomi.session.outcome': 'success' }, {}]);
+  });
+
+  test.each([
+    [
+      'smtp',
+      25,
+      `S: 220 mail\nC: AUTH LOGIN\nS: 334 x\nC: LOSTLOST\nS: 334 y\nC: ${base64('geheim')}\nS: 235 ok\nC: QUIT`,
+    ],
+    ['pop3', 110, `S: +OK x\nC: AUTH LOGIN\nS: + x\nC: LOSTLOST\nS: + y\nC: ${base64('geheim')}\nS: -ERR no\nC: QUIT`],
+    ['imap', 143, 'S: * OK x\nC: a LOGIN {8}\nS: + x\nC: LOSTLOST {6}\nS: + y\nC: geheim\nS: a NO no\nC: b LOGOUT'],
+    ['telnet', 23, 'S: hello\nC: x\nS: login: \nC: LOSTLOST\nC: geheim\nS: Password: \nC: x'],
+  ])('%s: a password is never taken for the name that was lost', (_name, port, text) => {
+    const records = without('LOSTLOST', each(text), port);
+    expect(records).toHaveLength(1);
+    expect(JSON.stringify(records)).not.toContain('geheim');
+  });
+});

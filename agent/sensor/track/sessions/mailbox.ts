@@ -1,6 +1,6 @@
 import { u8 } from '../../wire/bytes.js';
 import { Facts } from '../facts.js';
-import { eachLine } from '../lines.js';
+import { CutLines, eachLine } from '../lines.js';
 import { Sasl } from '../sasl.js';
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
@@ -127,6 +127,7 @@ function errorOf(line: string): string | undefined {
 /** Told as soon as the login succeeded: what people read is nobody's business. */
 class MailboxSession implements Session {
   readonly #facts: Facts;
+  readonly #cut = new CutLines();
   readonly #readCommand: ReadCommand;
   readonly #replies: Replies;
   #sasl: Sasl | undefined;
@@ -144,12 +145,22 @@ class MailboxSession implements Session {
 
   onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
     this.#facts.at(timeUs);
-    const used = eachLine(b, start, end, (line) => {
+    const from = this.#cut.begin(side, b, start, end);
+    const used = eachLine(b, from, end, (line) => {
       if (side === 0) this.#onLine(line);
       else this.#onReply(line);
       return this.#next === undefined;
     });
-    return this.#next ?? (used < 0 ? DONE : used);
+    return this.#next ?? (used < 0 ? DONE : from - start + used);
+  }
+
+  /** What comes next of the client may be a password: nothing is awaited any more. */
+  onGap(side: number): void {
+    this.#cut.cut(side);
+    if (side !== 0) return;
+    this.#sasl = undefined;
+    this.#isNameNext = false;
+    this.#isSecretNext = false;
   }
 
   onEnd(): void {

@@ -77,6 +77,11 @@ class RemoteShellSession implements Session {
     return this.#login.isOver || this.#bytes[side]! > SIDE_BYTES_MAX ? DONE : end - start;
   }
 
+  /** As in Telnet. */
+  onGap(): void {
+    this.#login.forget();
+  }
+
   onEnd(): void {
     this.#facts.tell();
   }

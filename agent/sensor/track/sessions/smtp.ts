@@ -1,5 +1,5 @@
 import { u8 } from '../../wire/bytes.js';
-import { LINE_BYTES_MAX, lineAt } from '../lines.js';
+import { CutLines, LINE_BYTES_MAX, lineAt } from '../lines.js';
 import { Mail } from '../mail.js';
 import { optional } from '../optional.js';
 import { Sasl } from '../sasl.js';
@@ -32,6 +32,7 @@ type Command = 'hello' | 'mail' | 'recipient' | 'data' | 'chunk' | 'words' | 'lo
 class SmtpSession implements Session {
   readonly #conversation: Conversation;
   readonly #sent: Command[] = [];
+  readonly #cut = new CutLines();
   readonly #codes: string[] = [];
   #mail: Mail | undefined;
   #mails = 0;
@@ -58,7 +59,7 @@ class SmtpSession implements Session {
 
   onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
     if (this.#startUs === 0) this.#startUs = timeUs;
-    let at = start;
+    let at = this.#cut.begin(side, b, start, end);
     while (at < end && !this.#hasTls) {
       const used =
         side === 0 && this.#chunkBytes > 0 ? this.#onChunk(b, at, end) : this.#onLine(side, b, at, end, timeUs);
@@ -67,6 +68,15 @@ class SmtpSession implements Session {
       at += used;
     }
     return this.#hasTls ? CHANGED : at - start;
+  }
+
+  /** What comes next of the client may be a password: nothing is awaited any more. */
+  onGap(side: number): void {
+    this.#cut.cut(side);
+    if (side !== 0) return;
+    this.#isSaslOpen = false;
+    this.#chunkBytes = 0;
+    this.#chunkLine = '';
   }
 
   onEnd(): void {
@@ -225,7 +235,11 @@ class SmtpSession implements Session {
       this.#outcome = isRefused ? 'failure' : 'success';
       if (isRefused) this.#error = errorOf(line);
     } else if (command === 'starttls' && !isRefused) this.#hasTls = true;
-    else if (command === 'reset') this.#endMail();
+    else if (command === undefined && this.#isInData && mail !== undefined) {
+      // The end of the mail was not seen.
+      this.#isInData = false;
+      this.#onMailResult(mail, isRefused, line);
+    } else if (command === 'reset') this.#endMail();
     else if (mail === undefined) {
       if (isRefused && command !== 'other') this.#refuse(line);
     } else if (command === 'words' || (command === undefined && mail.hasData))

@@ -21,11 +21,21 @@ export const SOCKS: Protocol = {
       const isAlone = next === end || (next + 4 < end && (isRequest5(b, next) || u8(b, next) === LOGIN_VERSION));
       return methods > 0 && methods < 10 && isAlone ? Verdict.Yes : Verdict.No;
     }
-    const isFour = end - start >= 9 && u8(b, start) === 4 && u8(b, start + 1) === CONNECT && u16(b, start + 2) > 0;
-    return isFour && u8(b, end - 1) === 0 ? Verdict.Yes : Verdict.No;
+    return isRequest4(b, start, end) ? Verdict.Yes : Verdict.No;
   },
   open: (conversation) => new SocksSession(conversation),
 };
+
+/** SOCKS 4 and 4a: port and address, a user's name, for an address of 0.0.0.x a host's name, and nothing else. */
+function isRequest4(b: Buffer, start: number, end: number): boolean {
+  const isFour = end - start >= 9 && u8(b, start) === 4 && u8(b, start + 1) === CONNECT && u16(b, start + 2) > 0;
+  if (!isFour || end - start > 9 + 2 * TEXT_BYTES_MAX) return false;
+  const texts = b.toString('latin1', start + 8, end).split('\0');
+  const isNamed = b.readUInt32BE(start + 4) < 256;
+  // Behind the last zero there is nothing.
+  const isWhole = texts.length === (isNamed ? 3 : 2) && texts.at(-1) === '';
+  return isWhole && texts.every((text) => /^[\x20-\x7e]*$/.test(text)) && (!isNamed || texts[1] !== '');
+}
 
 /** Version, one of three commands, a zero and an address type. RFC 1928 4. */
 function isRequest5(b: Buffer, at: number): boolean {

@@ -58,6 +58,11 @@ class TelnetSession implements Session {
     return this.#login.isOver || this.#bytes[side]! > SIDE_BYTES_MAX ? DONE : piece.used;
   }
 
+  /** What comes next of the client may be a password: no name is awaited any more. */
+  onGap(): void {
+    this.#login.forget();
+  }
+
   onEnd(): void {
     this.#facts.tell();
   }
