@@ -30,5 +30,10 @@ export const DnsRecord = Type.Object({
   'dns.header_flags': opt(Keywords('AA, TC, RD, RA, AD, CD, DO.')),
   'dns.answers': opt(Objects(DnsAnswer, 'Answer records.')),
   'dns.resolved_ip': opt(Ips('Addresses among the answers.')),
+  'hinomi.dns.questions': opt(Keywords('All of an mDNS query that asks several: name and type.')),
+  'hinomi.dns.updates': opt(Objects(DnsAnswer, 'What a dynamic update is to change.')),
+  'hinomi.dns.udp_size': opt(Integer('EDNS: the largest datagram that the asking side takes.')),
+  'hinomi.dns.client_subnet': opt(Keyword('EDNS: the network that is asked for: address/length.')),
+  'hinomi.dns.extended_error': opt(Keyword('EDNS: why there is no better answer: Blocked, Filtered, ...')),
 });
 export type DnsRecord = Static<typeof DnsRecord>;

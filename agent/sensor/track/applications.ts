@@ -1,3 +1,4 @@
+import { isDnsOverTcp, mayBeDnsOverTcp } from '../wire/dns.js';
 import type { Application, ApplicationName } from './application.js';
 import type { ConversationFields, Conversations } from './conversation.js';
 import { conversationText, recordText } from './record-text.js';
@@ -91,19 +92,20 @@ export class Applications implements Application {
     const status = this.#status[slot]!;
     if (status === Status.Ignored) return undefined;
     this.#nowUs = timeUs;
-    if (status === Status.Dns || (status === Status.New && this.#isDns(slot))) {
+    if (status === Status.Dns || (status === Status.New && this.#isDns(slot, b, start, end))) {
       this.#status[slot] = Status.Dns;
       return this.#deps.dns?.onSegment(b, start, end, timeUs, slot, side, relative, settled);
     }
     if (status === Status.New && !this.isDeep) return this.#passOver(slot);
     if (status === Status.Late && !this.#isLateTls(slot, b, start, end)) return undefined;
+    if (status === Status.New && (this.#unknown[slot]! >> side) % 2 === 1) this.#askAgain(slot, b, start, end);
     const isLost = (this.#lost[slot]! & (1 << side)) !== 0;
     if (isLost && !this.#isFound(slot, side, b, start, end)) return undefined;
     const ready = this.streams.push(slot, side, relative, b, start, end, settled);
     if (ready === undefined) return undefined;
     if (status === Status.Open && this.streams.hasGap && !this.#canPassGap(slot, side, ready)) return undefined;
     if (status === Status.Open) return this.#feed(slot, side, ready, timeUs);
-    return this.#recogniseStream(slot, side, ready, timeUs);
+    return this.#recogniseStream(slot, side, ready, timeUs, relative + end - start, settled);
   }
 
   onFlowEnd(slot: number): void {
@@ -131,9 +133,19 @@ export class Applications implements Application {
     this.#ignore(slot);
   }
 
-  #isDns(slot: number): boolean {
+  /** By its port, unless the first bytes say otherwise: tunnels like that port. */
+  #isDns(slot: number, b: Buffer, start: number, end: number): boolean {
     const { conversations, dns } = this.#deps;
-    return dns !== undefined && (conversations.destinationPort(slot) === 53 || conversations.sourcePort(slot) === 53);
+    if (dns === undefined) return false;
+    const isPort = conversations.destinationPort(slot) === 53 || conversations.sourcePort(slot) === 53;
+    return isPort && mayBeDnsOverTcp(b, start, end);
+  }
+
+  /** A side that nobody knew while the other has not said anything: PostgreSQL's client asks for TLS in its own way. */
+  #askAgain(slot: number, b: Buffer, start: number, end: number): void {
+    if (this.#late?.recognise(b, start, end, 0, 0) !== Verdict.Yes) return;
+    this.#unknown[slot] = 0;
+    this.streams.free(slot);
   }
 
   /** A hello at the beginning of a segment, in a flow that nobody knew. */
@@ -201,7 +213,14 @@ export class Applications implements Application {
     return undefined;
   }
 
-  #recogniseStream(slot: number, side: number, ready: Buffer, timeUs: number): ApplicationName | undefined {
+  #recogniseStream(
+    slot: number,
+    side: number,
+    ready: Buffer,
+    timeUs: number,
+    relativeEnd: number,
+    settled: number,
+  ): ApplicationName | undefined {
     const conversation = this.#conversation(slot);
     let needsMore = false;
     for (const protocol of this.#tcp) {
@@ -212,6 +231,12 @@ export class Applications implements Application {
         return protocol.name;
       }
       needsMore ||= verdict === Verdict.More;
+    }
+    if (this.#deps.dns !== undefined && isDnsOverTcp(ready, 0, ready.length)) {
+      this.#status[slot] = Status.Dns;
+      this.streams.use(slot, side, ready.length);
+      const relative = relativeEnd - ready.length;
+      return this.#deps.dns.onSegment(ready, 0, ready.length, timeUs, slot, side, relative, settled);
     }
     if (needsMore && ready.length < RECOGNISE_BYTES_MAX) {
       this.streams.use(slot, side, 0);

@@ -15,6 +15,8 @@ const LATE_OF_TICK_MAX = 64;
 const LATE_OF_QUERY_MAX = 2;
 /** One message of the greatest length and what arrives behind it. */
 const STREAM = { sideBytesMax: 65_537 + 2_048, sidePiecesMax: 64, sidesMax: 4_096, bytesMax: 2 ** 24 };
+/** Records of an update that are kept. */
+const UPDATES_MAX = 32;
 /** RFC 1035 4.2.2: two bytes of length in front of each message. */
 const LENGTH_BYTES = 2;
 
@@ -74,7 +76,7 @@ export class DnsTracker implements Application {
     relative: number,
     settled: number,
   ): ApplicationName | undefined {
-    if (this.#flavourOf(slot) !== 'dns') return undefined;
+    if ((this.#flavourOf(slot) ?? 'dns') !== 'dns') return undefined;
     const ready = this.#streams.push(slot, side, relative, b, start, end, settled);
     if (ready === undefined) return undefined;
     let name: ApplicationName | undefined;
@@ -215,8 +217,10 @@ export class DnsTracker implements Application {
 
 /** What a record says of a query: many may wait, and a hostile one is large. */
 function slim(message: DnsMessage): DnsMessage {
-  if (message.questions.length <= 1 && message.answers.length === 0) return message;
-  return { ...message, questions: message.questions.slice(0, 1), answers: [], addresses: [] };
+  if (message.questions.length <= 1 && message.answers.length === 0 && message.updates === undefined) return message;
+  const slimmed = { ...message, questions: message.questions.slice(0, 1), answers: [], addresses: [] };
+  if (message.updates !== undefined) slimmed.updates = message.updates.slice(0, UPDATES_MAX);
+  return slimmed;
 }
 
 function fieldsOf(
@@ -238,9 +242,27 @@ function fieldsOf(
     fields['dns.question.class'] = question.class;
   }
   if (response !== undefined) fields['dns.response_code'] = dnsRcodeName(response.rcode);
+  const questions = flavour === 'mdns' ? told.questions : [];
+  if (questions.length > 1) fields['hinomi.dns.questions'] = questions.map(({ name, type }) => `${name} ${type}`);
+  addEdns(fields, query, response);
+  if (query?.updates !== undefined && query.updates.length > 0) fields['hinomi.dns.updates'] = query.updates;
   if (told.flags.length > 0) fields['dns.header_flags'] = told.flags;
   if (response === undefined) return fields;
   if (response.answers.length > 0) fields['dns.answers'] = response.answers;
   if (response.addresses.length > 0) fields['dns.resolved_ip'] = [...new Set(response.addresses)];
   return fields;
+}
+
+/** What the asking side says of itself, and why the other could not do better. RFC 6891. */
+function addEdns(
+  fields: Record<string, unknown>,
+  query: DnsMessage | undefined,
+  response: DnsMessage | undefined,
+): void {
+  const asked = (query ?? response)?.edns;
+  if (asked === undefined && response?.edns === undefined) return;
+  if (asked !== undefined) fields['hinomi.dns.udp_size'] = asked.udpBytes;
+  const clientSubnet = asked?.clientSubnet ?? response?.edns?.clientSubnet;
+  if (clientSubnet !== undefined) fields['hinomi.dns.client_subnet'] = clientSubnet;
+  if (response?.edns?.error !== undefined) fields['hinomi.dns.extended_error'] = response.edns.error;
 }

@@ -1,5 +1,6 @@
 import { type Bytes, u8, u16, u32 } from './bytes.js';
 import { dataText } from './dns-data.js';
+import { type Edns, readEdns } from './dns-edns.js';
 import { DnsFlaw } from './dns-flaws.js';
 import { nameCursor, readName } from './dns-names.js';
 import { decodeNetbios, netbiosAddresses, netbiosStatus } from './dns-netbios.js';
@@ -9,6 +10,7 @@ import { dnsClassName, dnsTypeName, netbiosTypeName } from './dns-types.js';
 export const DNS_HEADER_BYTES = 12;
 const RESPONSE = 0x8000;
 const OPT = 41;
+const UPDATE = 5;
 const TYPE_A = 1;
 const TYPE_AAAA = 28;
 const NETBIOS_NB = 32;
@@ -44,6 +46,9 @@ export interface DnsMessage {
   answers: DnsResource[];
   /** Addresses among the answers. */
   addresses: string[];
+  /** Of an update: what is to be changed. RFC 2136 2.5. */
+  updates?: DnsResource[];
+  edns?: Edns;
   /** Why it was not decoded to its end, or not kept whole; what came before stands. The first flaw counts. */
   flaw: DnsFlaw;
 }
@@ -72,6 +77,20 @@ export function looksLikeDns(b: Bytes, start: number, end: number): boolean {
   return type > 0 && type <= 260 && (dnsClass === 1 || dnsClass === 3 || dnsClass === 255);
 }
 
+/** RFC 1035 4.2.2: whether a stream may begin with a message: a length and a header that exist. Few bytes may be anything. */
+export function mayBeDnsOverTcp(b: Bytes, start: number, end: number): boolean {
+  if (end - start < 2 + DNS_HEADER_BYTES) return true;
+  if (u16(b, start) < DNS_HEADER_BYTES) return false;
+  const flags = u16(b, start + 4);
+  const records = u16(b, start + 8) + u16(b, start + 10) + u16(b, start + 12);
+  return ((flags >> 11) & 15) <= 6 && u16(b, start + 6) <= 16 && records <= u16(b, start) / 11;
+}
+
+/** Whether a stream on an odd port begins with a whole message of DNS, and nothing else. */
+export function isDnsOverTcp(b: Bytes, start: number, end: number): boolean {
+  return end - start > 2 && u16(b, start) === end - start - 2 && looksLikeDns(b, start + 2, end);
+}
+
 /** Decodes the message [start, end), or undefined when not even its header is there. Never throws. */
 export function decodeDns(b: Bytes, start: number, end: number, flavour: DnsFlavour): DnsMessage | undefined {
   if (end - start < DNS_HEADER_BYTES) return undefined;
@@ -90,9 +109,11 @@ export function decodeDns(b: Bytes, start: number, end: number, flavour: DnsFlav
   textLeft = TEXT_MAX;
   let at = start + DNS_HEADER_BYTES;
   at = readQuestions(b, start, end, at, u16(b, start + 4), flavour, message);
-  at = readRecords(b, start, end, at, u16(b, start + 6), flavour, message, true);
-  const others = u16(b, start + 8) + u16(b, start + 10);
-  readRecords(b, start, end, at, others, flavour, message, false);
+  at = readRecords(b, start, end, at, u16(b, start + 6), flavour, message, message.answers);
+  const isUpdate = message.opcode === UPDATE && flavour === 'dns' && !message.isResponse;
+  if (isUpdate) message.updates = [];
+  at = readRecords(b, start, end, at, u16(b, start + 8), flavour, message, isUpdate ? message.updates : undefined);
+  readRecords(b, start, end, at, u16(b, start + 10), flavour, message, undefined);
   return message;
 }
 
@@ -163,7 +184,7 @@ function readQuestions(
   return at;
 }
 
-/** Answers are kept; of the other sections only EDNS matters (RFC 6891 6.1). */
+/** @param kept where they are to be kept; of the other sections only EDNS matters (RFC 6891 6.1) */
 function readRecords(
   b: Bytes,
   start: number,
@@ -172,7 +193,7 @@ function readRecords(
   count: number,
   flavour: DnsFlavour,
   message: DnsMessage,
-  isAnswer: boolean,
+  kept: DnsResource[] | undefined,
 ): number {
   let at = from;
   for (let i = 0; i < count && at >= 0; i++) {
@@ -183,15 +204,16 @@ function readRecords(
     at = cursor.at;
     if (at + 10 > end || at + 10 + u16(b, at + 8) > end) return damaged(message, DnsFlaw.Truncated);
     const dataEnd = at + 10 + u16(b, at + 8);
-    if (u16(b, at) === OPT) readEdns(b, at, message);
-    else if (isAnswer) message.answers.push(readAnswer(b, start, end, name, at, dataEnd, flavour, message));
+    if (u16(b, at) === OPT) onEdns(b, at, dataEnd, message);
+    else kept?.push(readAnswer(b, start, end, name, at, dataEnd, flavour, message));
     at = dataEnd;
   }
   return at;
 }
 
 /** RFC 6891 6.1.3: eight more bits of the response code, and flags. */
-function readEdns(b: Bytes, at: number, message: DnsMessage): void {
+function onEdns(b: Bytes, at: number, dataEnd: number, message: DnsMessage): void {
+  message.edns ??= readEdns(b, at, dataEnd);
   message.rcode |= u8(b, at + 4) << 4;
   if ((u16(b, at + 6) & 0x8000) !== 0) message.flags.push('DO');
 }
