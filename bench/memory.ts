@@ -53,6 +53,7 @@ class Subject {
         this.stats = stats;
       },
       onFailure: (failure) => process.stderr.write(`${failure.message}\n`),
+      onState: () => {},
       onBadLine: () => process.stderr.write('a line that nobody understands\n'),
       isReady: () => true,
       onExit: () => {},

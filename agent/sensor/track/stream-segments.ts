@@ -1,3 +1,5 @@
+import { keepBytes } from '../wire/bytes.js';
+
 /** A piece of a stream that arrived before what stands in front of it. */
 interface Piece {
   /** Relative sequence number of its first byte, modulo 2^32 as a signed number. */
@@ -5,10 +7,13 @@ interface Piece {
   bytes: Buffer;
 }
 
+/** Shared by all that hold none. */
+const NONE: Piece[] = [];
+
 /** Pieces ahead of a hole: in order, apart from each other; of bytes that came twice, the first are kept. */
 export class Segments {
   bytes = 0;
-  readonly #pieces: Piece[] = [];
+  #pieces: Piece[] = NONE;
 
   get count(): number {
     return this.#pieces.length;
@@ -58,7 +63,8 @@ export class Segments {
   }
 
   #keep(index: number, at: number, bytes: Buffer): void {
-    this.#pieces.splice(index, 0, { at, bytes: Buffer.from(bytes) });
+    if (this.#pieces === NONE) this.#pieces = [];
+    this.#pieces.splice(index, 0, { at, bytes: keepBytes(bytes, 0, bytes.length) });
     this.bytes += bytes.length;
   }
 }

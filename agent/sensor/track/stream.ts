@@ -66,7 +66,7 @@ class Side {
     const held = this.end - this.start;
     if (this.end + bytes.length > this.buffer.length) {
       const isRoomy = held + bytes.length <= this.buffer.length >> 1;
-      const target = isRoomy ? this.buffer : Buffer.allocUnsafe(sizeFor(held + bytes.length));
+      const target = isRoomy ? this.buffer : Buffer.allocUnsafeSlow(sizeFor(held + bytes.length));
       this.buffer.copy(target, 0, this.start, this.end);
       this.buffer = target;
       this.start = 0;

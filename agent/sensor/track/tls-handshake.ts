@@ -1,8 +1,8 @@
-import { u8, u16 } from '../wire/bytes.js';
+import { keepBytes, u8, u16 } from '../wire/bytes.js';
 import { type Certificate, readCertificate } from '../wire/certificate.js';
 import { tlsCipherName } from '../wire/tls-ciphers.js';
-import { clientFingerprints, ja3s } from '../wire/tls-fingerprints.js';
-import { type ClientHello, decodeClientHello, decodeServerHello, type ServerHello } from '../wire/tls-hello.js';
+import { type ClientTraits, clientTraits, ja3s } from '../wire/tls-fingerprints.js';
+import { decodeClientHello, decodeServerHello, type ServerHello } from '../wire/tls-hello.js';
 import { tlsGroupName, tlsVersionName } from '../wire/tls-names.js';
 
 // RFC 8446 4, RFC 5246 7.4.
@@ -19,18 +19,39 @@ const NAMED_CURVE = 3;
 export type TlsTransport = 't' | 'q' | 'd';
 const NOTHING = Buffer.alloc(0);
 
+/** What is kept of a ClientHello: many handshakes are open at once, so what all of one program share is shared. */
+interface ClientSaid {
+  readonly serverName: string | undefined;
+  /** Until the server has answered. */
+  sessionId: string;
+  readonly hasEch: boolean;
+  readonly traits: ClientTraits;
+}
+
+interface ServerSaid extends Pick<ServerHello, 'chosenVersion' | 'cipher' | 'group' | 'alpn' | 'hasPreSharedKey'> {
+  readonly ja3s: string;
+  /** It gave back the session that the client offered. */
+  readonly isOffered: boolean;
+}
+
+/** One side's messages that came in parts, and its certificates. Made for those who have some. */
+interface HandshakeSide {
+  pending: Buffer;
+  /** Bytes of a message in the middle that are too many to keep. */
+  skip: number;
+  certificate: Certificate | undefined;
+  certificateCount: number;
+}
+
 /** What the readable part of one handshake said: the same for TLS, DTLS and QUIC. */
 export class TlsHandshake {
-  clientHello: ClientHello | undefined;
-  serverHello: ServerHello | undefined;
   /** The side that said ClientHello; until then the originator is taken for it. */
   clientSide = 0;
+  #client: ClientSaid | undefined;
+  #server: ServerSaid | undefined;
   readonly #transport: TlsTransport;
-  readonly #pending: [Buffer, Buffer] = [NOTHING, NOTHING];
-  /** Bytes of a message in the middle that are too many to keep. */
-  readonly #skip: [number, number] = [0, 0];
-  readonly #certificates: [Certificate | undefined, Certificate | undefined] = [undefined, undefined];
-  readonly #certificateCount: [number, number] = [0, 0];
+  #first: HandshakeSide | undefined;
+  #second: HandshakeSide | undefined;
   #curve: number | undefined;
 
   constructor(transport: TlsTransport) {
@@ -39,22 +60,32 @@ export class TlsHandshake {
 
   /** Whether something was read that is worth telling. */
   get hasBegun(): boolean {
-    return this.clientHello !== undefined || this.serverHello !== undefined;
+    return this.#client !== undefined || this.#server !== undefined;
+  }
+
+  /** By ALPN. */
+  get offeredProtocols(): readonly string[] {
+    return this.#client?.traits.alpn ?? [];
+  }
+
+  get hasServerHello(): boolean {
+    return this.#server !== undefined;
   }
 
   /** Bytes of the handshake layer of one side, in order. @returns false when they are no handshake */
   onBytes(side: number, b: Buffer, start: number, end: number): boolean {
-    const at = side as 0 | 1;
-    const skipped = Math.min(this.#skip[at], end - start);
-    this.#skip[at] -= skipped;
+    const known = this.#sideOf(side);
+    const skipped = Math.min(known?.skip ?? 0, end - start);
     const fresh = b.subarray(start + skipped, end);
-    const bytes = this.#pending[at].length === 0 ? fresh : Buffer.concat([this.#pending[at], fresh]);
+    const pending = known?.pending ?? NOTHING;
+    const bytes = pending.length === 0 ? fresh : Buffer.concat([pending, fresh]);
+    let skip = (known?.skip ?? 0) - skipped;
     let from = 0;
     while (bytes.length - from >= HEADER_BYTES) {
       const size = (u8(bytes, from + 1) << 16) | u16(bytes, from + 2);
       const messageEnd = from + HEADER_BYTES + size;
       if (size > MESSAGE_BYTES_MAX) {
-        this.#skip[at] = Math.max(0, messageEnd - bytes.length);
+        skip = Math.max(0, messageEnd - bytes.length);
       } else if (messageEnd > bytes.length) {
         break;
       } else if (!this.onMessage(side, u8(bytes, from), bytes, from + HEADER_BYTES, messageEnd)) {
@@ -62,9 +93,27 @@ export class TlsHandshake {
       }
       from = Math.min(messageEnd, bytes.length);
     }
-    // A copy: what was given is valid during the call only.
-    this.#pending[at] = from === bytes.length ? NOTHING : Buffer.from(bytes.subarray(from));
+    this.#keep(side, bytes, from, skip);
     return true;
+  }
+
+  #keep(side: number, bytes: Buffer, from: number, skip: number): void {
+    if (from === bytes.length && skip === 0 && this.#sideOf(side) === undefined) return;
+    const kept = this.#madeSideOf(side);
+    // A copy: what was given is valid during the call only.
+    kept.pending = from === bytes.length ? NOTHING : keepBytes(bytes, from, bytes.length);
+    kept.skip = skip;
+  }
+
+  #sideOf(side: number): HandshakeSide | undefined {
+    return side === 0 ? this.#first : this.#second;
+  }
+
+  #madeSideOf(side: number): HandshakeSide {
+    const made = this.#sideOf(side) ?? { pending: NOTHING, skip: 0, certificate: undefined, certificateCount: 0 };
+    if (side === 0) this.#first = made;
+    else this.#second = made;
+    return made;
   }
 
   /** One whole message of [start, end), without its header. @returns false when it is none */
@@ -74,18 +123,23 @@ export class TlsHandshake {
         const hello = decodeClientHello(b, start, end, this.#transport === 'd');
         if (hello === undefined) return false;
         this.clientSide = side;
-        this.clientHello ??= hello;
+        this.#client ??= {
+          serverName: hello.serverName,
+          sessionId: hello.sessionId,
+          hasEch: hello.hasEch,
+          traits: clientTraits(hello, this.#transport),
+        };
         return true;
       }
       case SERVER_HELLO: {
         const hello = decodeServerHello(b, start, end);
         if (hello === undefined) return false;
         this.clientSide = 1 - side;
-        if (!hello.isRetry) this.serverHello ??= hello;
+        if (!hello.isRetry) this.#server ??= this.#serverSaid(hello);
         return true;
       }
       case CERTIFICATE:
-        this.#readCertificates(side as 0 | 1, b, start, end);
+        this.#readCertificates(side, b, start, end);
         return true;
       case SERVER_KEY_EXCHANGE:
         if (end - start >= 3 && u8(b, start) === NAMED_CURVE) this.#curve = u16(b, start + 1);
@@ -95,24 +149,28 @@ export class TlsHandshake {
     }
   }
 
+  #serverSaid(hello: ServerHello): ServerSaid {
+    const { chosenVersion, cipher, group, alpn, hasPreSharedKey, sessionId } = hello;
+    const isOffered = sessionId !== '' && sessionId === this.#client?.sessionId;
+    if (this.#client !== undefined) this.#client.sessionId = '';
+    return { chosenVersion, cipher, group, alpn, hasPreSharedKey, isOffered, ja3s: ja3s(hello) };
+  }
+
   /** Whether the server took up an earlier session. */
   get isResumed(): boolean {
-    const server = this.serverHello;
+    const server = this.#server;
     if (server === undefined) return false;
     if (server.hasPreSharedKey) return true;
-    if (this.#certificateCount[(1 - this.clientSide) as 0 | 1] > 0 || isNewest(server)) return false;
-    const client = this.clientHello;
-    if (client === undefined) return false;
-    return server.sessionId !== '' && server.sessionId === client.sessionId;
+    return server.isOffered && !this.hasServerCertificate && !isNewest(server);
   }
 
   /** Version 1.3 hides everything behind the ServerHello. */
   get isVersion13(): boolean {
-    return this.serverHello !== undefined && isNewest(this.serverHello);
+    return this.#server !== undefined && isNewest(this.#server);
   }
 
   get hasServerCertificate(): boolean {
-    return this.#certificateCount[(1 - this.clientSide) as 0 | 1] > 0;
+    return (this.#sideOf(1 - this.clientSide)?.certificateCount ?? 0) > 0;
   }
 
   /** Fields of the `tls` record. */
@@ -126,15 +184,15 @@ export class TlsHandshake {
   }
 
   #clientFields(): Record<string, unknown> {
-    const hello = this.clientHello;
+    const hello = this.#client;
     if (hello === undefined) return {};
-    const certificate = this.#certificates[this.clientSide as 0 | 1];
-    const { ja3, ja4 } = clientFingerprints(hello, this.#transport);
+    const certificate = this.#sideOf(this.clientSide)?.certificate;
+    const { ja3, ja4, alpn } = hello.traits;
     return {
       ...(hello.serverName === undefined ? {} : { 'tls.client.server_name': hello.serverName }),
       'tls.client.ja3': ja3,
       'tls.client.ja4': ja4,
-      ...(hello.alpn.length === 0 ? {} : { 'hinomi.tls.alpn': hello.alpn }),
+      ...(alpn.length === 0 ? {} : { 'hinomi.tls.alpn': alpn }),
       ...(hello.hasEch ? { 'hinomi.tls.ech': true } : {}),
       ...(certificate === undefined
         ? {}
@@ -143,37 +201,38 @@ export class TlsHandshake {
   }
 
   #serverFields(): Record<string, unknown> {
-    const hello = this.serverHello;
+    const hello = this.#server;
     if (hello === undefined) return {};
     const { version, protocol } = tlsVersionName(hello.chosenVersion);
     const curve = hello.group ?? this.#curve;
-    const server = (1 - this.clientSide) as 0 | 1;
+    const server = this.#sideOf(1 - this.clientSide);
     return {
       'tls.version': version,
       'tls.version_protocol': protocol,
       'tls.cipher': tlsCipherName(hello.cipher),
       ...(curve === undefined ? {} : { 'tls.curve': tlsGroupName(curve) }),
       ...(hello.alpn === undefined ? {} : { 'tls.next_protocol': hello.alpn }),
-      'tls.server.ja3s': ja3s(hello),
-      ...certificateFields(this.#certificates[server], this.#certificateCount[server]),
+      'tls.server.ja3s': hello.ja3s,
+      ...certificateFields(server?.certificate, server?.certificateCount ?? 0),
     };
   }
 
   /** RFC 5246 7.4.2: a list of lengths and certificates; the first is the sender's own. */
-  #readCertificates(side: 0 | 1, b: Buffer, start: number, end: number): void {
+  #readCertificates(side: number, b: Buffer, start: number, end: number): void {
     if (end - start < 3) return;
+    const from = this.#madeSideOf(side);
     const listEnd = Math.min(end, start + 3 + ((u8(b, start) << 16) | u16(b, start + 1)));
-    for (let at = start + 3; at + 3 <= listEnd && this.#certificateCount[side] < CERTIFICATES_MAX; ) {
+    for (let at = start + 3; at + 3 <= listEnd && from.certificateCount < CERTIFICATES_MAX; ) {
       const to = at + 3 + ((u8(b, at) << 16) | u16(b, at + 1));
       if (to > listEnd) return;
-      this.#certificates[side] ??= readCertificate(b.subarray(at + 3, to));
-      this.#certificateCount[side] += 1;
+      from.certificate ??= readCertificate(b.subarray(at + 3, to));
+      from.certificateCount += 1;
       at = to;
     }
   }
 }
 
-function isNewest(hello: ServerHello): boolean {
+function isNewest(hello: ServerSaid): boolean {
   const { version, protocol } = tlsVersionName(hello.chosenVersion);
   return version === '1.3' && protocol !== 'ssl';
 }

@@ -9,3 +9,13 @@ export const u32 = (b: Bytes, at: number): number =>
 export const u16le = (b: Bytes, at: number): number => b[at]! | (b[at + 1]! << 8);
 export const u32le = (b: Bytes, at: number): number =>
   (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0;
+
+/**
+ * A copy that may be kept for long. Small buffers are cut out of pools of 8 KiB, and one that is kept keeps its whole
+ * pool: this one has memory of its own.
+ */
+export function keepBytes(b: Bytes, start: number, end: number): Buffer {
+  const copy = Buffer.allocUnsafeSlow(end - start);
+  b.copy(copy, 0, start, end);
+  return copy;
+}

@@ -1,6 +1,6 @@
 import { createDecipheriv } from 'node:crypto';
 import { encryptAesBlock } from './aes.js';
-import { type Bytes, u8, u32 } from './bytes.js';
+import { type Bytes, keepBytes, u8, u32 } from './bytes.js';
 import { ShortHmac } from './sha256.js';
 
 /** Type of a long header's packet, the same number for each version. RFC 9000 17.2, RFC 9369 3.2. */
@@ -10,6 +10,7 @@ export type QuicPacket = (typeof QuicPacket)[keyof typeof QuicPacket];
 export interface QuicHeader {
   readonly version: number;
   readonly type: QuicPacket;
+  /** Views, valid as long as the datagram is. */
   readonly destinationId: Buffer;
   readonly sourceId: Buffer;
   readonly start: number;
@@ -100,7 +101,7 @@ function readId(b: Bytes, at: number, end: number): { id: Buffer; at: number } |
   if (at >= end) return undefined;
   const idEnd = at + 1 + u8(b, at);
   if (idEnd > end || u8(b, at) > ID_BYTES_MAX) return undefined;
-  return { id: Buffer.from(b.subarray(at + 1, idEnd)), at: idEnd };
+  return { id: b.subarray(at + 1, idEnd), at: idEnd };
 }
 
 /** RFC 9000 16. */
@@ -136,9 +137,9 @@ function keysOf(version: number, clientId: Buffer, label: Buffer): QuicKeys | un
   const secret = new ShortHmac(recipe.salt.digest(clientId));
   const side = new ShortHmac(secret.digest(label));
   return {
-    key: side.digest(recipe.key).subarray(0, 16),
-    iv: side.digest(recipe.iv).subarray(0, 12),
-    headerKey: side.digest(recipe.headerKey).subarray(0, 16),
+    key: keepBytes(side.digest(recipe.key), 0, 16),
+    iv: keepBytes(side.digest(recipe.iv), 0, 12),
+    headerKey: keepBytes(side.digest(recipe.headerKey), 0, 16),
   };
 }
 

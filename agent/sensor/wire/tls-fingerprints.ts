@@ -38,22 +38,25 @@ class Kept<Value> {
 }
 
 const hashes = new Kept<string>(4_096);
-const clients = new Kept<ClientFingerprints>(2_048);
+const clients = new Kept<ClientTraits>(2_048);
 /** A hello that offers more than any program does is not worth keeping. */
 const KEPT_NUMBERS_MAX = 256;
+const KEPT_NAMES_MAX = 8;
 
 function hashOf(algorithm: 'md5' | 'sha256', text: string): string {
   return hashes.get(text, () => createHash(algorithm).update(text).digest('hex'));
 }
 
-export interface ClientFingerprints {
+/** What all hellos of one program have in common. */
+export interface ClientTraits {
   readonly ja3: string;
   readonly ja4: string;
+  readonly alpn: readonly string[];
 }
 
-/** Both of a client. @param transport t for TCP, q for QUIC, d for DTLS */
-export function clientFingerprints(hello: ClientHello, transport: 't' | 'q' | 'd'): ClientFingerprints {
-  const make = (): ClientFingerprints => ({ ja3: ja3(hello), ja4: ja4(hello, transport) });
+/** @param transport t for TCP, q for QUIC, d for DTLS */
+export function clientTraits(hello: ClientHello, transport: 't' | 'q' | 'd'): ClientTraits {
+  const make = (): ClientTraits => ({ ja3: ja3(hello), ja4: ja4(hello, transport), alpn: hello.alpn });
   const key = keyOf(hello, transport);
   return key === undefined ? make() : clients.get(key, make);
 }
@@ -64,8 +67,8 @@ function keyOf(hello: ClientHello, transport: string): string | undefined {
   const lists = [ciphers, extensions, groups, pointFormats, signatureAlgorithms, supportedVersions];
   let count = 0;
   for (const list of lists) count += list.length;
-  if (count > KEPT_NUMBERS_MAX) return undefined;
-  let key = `${transport}${hello.alpn[0] ?? ''}\n${String.fromCharCode(hello.version)}`;
+  if (count > KEPT_NUMBERS_MAX || hello.alpn.length > KEPT_NAMES_MAX) return undefined;
+  let key = `${transport}${hello.alpn.join('\t')}\n${String.fromCharCode(hello.version)}`;
   for (const list of lists) key += String.fromCharCode(list.length, ...list);
   return key;
 }

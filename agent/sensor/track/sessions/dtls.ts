@@ -73,7 +73,7 @@ class DtlsSession implements Session {
   }
 
   get #isEstablished(): boolean {
-    return this.#handshake.serverHello !== undefined && this.#hasSpoken[0] && this.#hasSpoken[1];
+    return this.#handshake.hasServerHello && this.#hasSpoken[0] && this.#hasSpoken[1];
   }
 
   #onRecord(side: 0 | 1, b: Buffer, at: number, recordEnd: number): void {

@@ -1,4 +1,4 @@
-import { u8 } from '../../wire/bytes.js';
+import { keepBytes, u8 } from '../../wire/bytes.js';
 import {
   clientKeys,
   decodeQuicHeader,
@@ -86,7 +86,7 @@ class QuicSession implements Session {
     for (let at = start; at < end; ) {
       const header = decodeQuicHeader(b, at, end);
       if (header === undefined) break;
-      if (header.type !== QuicPacket.Retry && side !== this.#clientSide) this.#serverId ??= header.sourceId;
+      if (header.type !== QuicPacket.Retry && side !== this.#clientSide) this.#serverId ??= keep(header.sourceId);
       if (header.type === QuicPacket.Initial && !this.#onInitial(side, b, header)) return DONE;
       if (header.type === QuicPacket.Handshake && this.#onProtected(side) === DONE) return DONE;
       at = header.end;
@@ -109,14 +109,14 @@ class QuicSession implements Session {
 
   /** RFC 9001 8.1: without a protocol that both know there is no connection, so of one offered that one was taken. */
   #nextProtocol(): Record<string, string> {
-    const offered = this.#handshake.clientHello?.alpn ?? [];
+    const offered = this.#handshake.offeredProtocols;
     return this.#isEstablished && offered.length === 1 ? optional('tls.next_protocol', offered[0]) : {};
   }
 
   /** The client speaks with keys that it has from the ServerHello only. */
   #onProtected(side: number): number {
     if (side !== this.#clientSide || !this.#handshake.hasBegun) return 0;
-    this.#isEstablished = this.#handshake.serverHello !== undefined;
+    this.#isEstablished = this.#handshake.hasServerHello;
     return this.#isEstablished ? DONE : 0;
   }
 
@@ -150,8 +150,8 @@ class QuicSession implements Session {
     if (keys === undefined || frames === undefined) return undefined;
     this.#clientKeys = keys;
     this.#serverKeys = undefined;
-    this.#id = header.destinationId;
-    this.#clientId = header.sourceId;
+    this.#id = keep(header.destinationId);
+    this.#clientId = keep(header.sourceId);
     this.#serverId = undefined;
     this.#version = header.version;
     this.#clientSide = side;
@@ -162,4 +162,8 @@ class QuicSession implements Session {
     this.#serverKeys ??= serverKeys(this.#version, this.#id);
     return this.#serverKeys;
   }
+}
+
+function keep(id: Buffer): Buffer {
+  return keepBytes(id, 0, id.length);
 }

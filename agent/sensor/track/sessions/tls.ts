@@ -112,7 +112,7 @@ class TlsSession implements Session {
   }
 
   #isEstablished(): boolean {
-    return this.#handshake.serverHello !== undefined && this.#hasSpoken[0] && this.#hasSpoken[1];
+    return this.#handshake.hasServerHello && this.#hasSpoken[0] && this.#hasSpoken[1];
   }
 
   #skipOldHello(b: Buffer, start: number, end: number): number {

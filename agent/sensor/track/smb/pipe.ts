@@ -1,3 +1,4 @@
+import { keepBytes } from '../../wire/bytes.js';
 import type { Rpc } from '../rpc.js';
 
 const HELD_BYTES_MAX = 65_536;
@@ -53,6 +54,6 @@ export class SmbPipe {
       return;
     }
     this.#budget.bytes += bytes.length;
-    this.#held[side] = Buffer.from(bytes);
+    this.#held[side] = keepBytes(bytes, 0, bytes.length);
   }
 }
