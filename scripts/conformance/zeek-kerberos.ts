@@ -20,6 +20,8 @@ export const KERBEROS_LOG: ZeekLog = {
         ['cipher', told(row, 'cipher'), record?.['hinomi.session.cipher']],
         ['forwardable', told(row, 'forwardable'), optionOf(record, 'forwardable')],
         ['renewable', told(row, 'renewable'), optionOf(record, 'renewable')],
+        ['client_cert', plain(told(row, 'client_cert_subject')), plain(detailOf(record, 'client_certificate'))],
+        ['server_cert', plain(told(row, 'server_cert_subject')), plain(detailOf(record, 'server_certificate'))],
       ] as const
     ).filter(([, expected]) => expected !== undefined);
   },
@@ -34,3 +36,6 @@ function errorOf(row: ZeekRow, record: AnyRecord | undefined): unknown {
 function optionOf(record: AnyRecord | undefined, name: string): string {
   return detailOf(record, 'options')?.split(',').includes(name) === true ? 'T' : 'F';
 }
+
+/** Zeek writes a comma inside of a part as `\\,` in the log, which is itself escaped. */
+const plain = (subject: string | undefined): string | undefined => subject?.replaceAll('\\', '');

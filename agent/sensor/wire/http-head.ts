@@ -1,4 +1,4 @@
-import { findNtlm, type Ntlm } from './ntlm.js';
+import { findNtlm } from './ntlm.js';
 
 /** RFC 9112: the start line and the header fields that records are made of. */
 export interface HttpHead {
@@ -24,6 +24,8 @@ export interface HttpHead {
   /** What a login by NTLM says beside the user. */
   readonly domain: string | undefined;
   readonly clientName: string | undefined;
+  /** What a login by Negotiate or NTLM sends, whichever side. */
+  readonly token: Buffer | undefined;
   readonly contentLength: number | undefined;
   readonly isChunked: boolean;
 }
@@ -32,6 +34,7 @@ const VALUE_CHARACTERS_MAX = 1_024;
 const TARGET_CHARACTERS_MAX = 8_000;
 const FIELDS_MAX = 256;
 const REQUEST_LINE = /^([A-Za-z_.!#$%&'*+^`|~0-9-]{1,40}) +(.*?)(?: +HTTP\/(\d+\.\d+))? *$/;
+const TOKEN = /^(?:ntlm|negotiate) +([A-Za-z0-9+/=]+)$/i;
 const STATUS_LINE = /^HTTP\/(\d+\.\d+) +(\d{3})(?: |$)/;
 
 /** @param text a head as Latin-1, without the empty line behind it @returns undefined when it is none */
@@ -57,7 +60,9 @@ export type HttpStart = Pick<HttpHead, 'isRequest' | 'version' | 'method' | 'tar
 /** @param fields by their names in lower case, as Latin-1 */
 export function makeHttpHead(start: HttpStart, fields: ReadonlyMap<string, string>): HttpHead {
   const authorization = fields.get('authorization') ?? fields.get('proxy-authorization');
-  const ntlm = ntlmOf(authorization);
+  const challenge = fields.get('www-authenticate') ?? fields.get('proxy-authenticate');
+  const token = tokenOf(start.isRequest ? authorization : challenge);
+  const ntlm = token === undefined || !start.isRequest ? undefined : findNtlm(token, 0, token.length);
   return {
     ...start,
     target: toUtf8(start.target).slice(0, TARGET_CHARACTERS_MAX),
@@ -72,6 +77,7 @@ export function makeHttpHead(start: HttpStart, fields: ReadonlyMap<string, strin
     user: basicUser(authorization) ?? digestUser(authorization) ?? ntlm?.user,
     domain: ntlm?.domain,
     clientName: ntlm?.host,
+    token,
     contentLength: lengthOf(fields.get('content-length')),
     isChunked: /(^|,)\s*chunked\s*$/i.test(fields.get('transfer-encoding') ?? ''),
   };
@@ -88,7 +94,9 @@ function readFields(text: string): Map<string, string> {
     const colon = unfolded.indexOf(':', at);
     if (colon > at && colon < end) {
       const name = unfolded.slice(at, colon).trim().toLowerCase();
-      if (!fields.has(name)) fields.set(name, unfolded.slice(colon + 1, end).trim());
+      const value = unfolded.slice(colon + 1, end).trim();
+      // Of several ways to log in that are offered, the one that is under way counts.
+      if (!fields.has(name) || (name.endsWith('-authenticate') && TOKEN.test(value))) fields.set(name, value);
     }
     at = end + 1;
   }
@@ -130,11 +138,9 @@ function percentDecoded(text: string): string {
 }
 
 /** RFC 4559 4: a token behind NTLM or Negotiate. */
-function ntlmOf(authorization: string | undefined): Ntlm | undefined {
-  const encoded = /^(?:ntlm|negotiate) +([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1];
-  if (encoded === undefined) return undefined;
-  const token = Buffer.from(encoded, 'base64');
-  return findNtlm(token, 0, token.length);
+function tokenOf(value: string | undefined): Buffer | undefined {
+  const encoded = TOKEN.exec(value ?? '')?.[1];
+  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64');
 }
 
 function lengthOf(text: string | undefined): number | undefined {

@@ -1,6 +1,7 @@
 import { type Bytes, u8 } from './bytes.js';
 import { type DerElement, derChildren, derField, derInteger, readDer } from './der.js';
 import { kerberosCipher, kerberosError, kerberosPreauth } from './kerberos-names.js';
+import { pkinitCertificate } from './pkinit.js';
 
 const TEXT_BYTES_MAX = 512;
 const AS_REQUEST = 0x6a;
@@ -15,6 +16,8 @@ const LIST_MAX = 32;
 const Option = { Forwardable: 1, Renewable: 8, ForAnother: 14, UserToUser: 28, Renew: 30 } as const;
 /** [MS-SFU] 2.2.1: for whom a service asks a ticket to itself. */
 const FOR_USER = 129;
+/** RFC 4556 3.1.3: what the client, and what the KDC logs in by a certificate with. */
+const PKINIT: ReadonlySet<number> = new Set([16, 17]);
 
 /** What a message says of who wants what. RFC 4120 5. */
 export interface Kerberos {
@@ -29,6 +32,8 @@ export interface Kerberos {
   /** What the server says beside the error's number. */
   readonly errorText: string | undefined;
   readonly request: KerberosRequest | undefined;
+  /** In DER, of who logs in by one. A copy. */
+  readonly certificate: Buffer | undefined;
 }
 
 /** What only a request has. */
@@ -49,6 +54,18 @@ export function looksLikeKerberos(b: Bytes, start: number, end: number): boolean
   const isKnown = (tag >= AS_REQUEST && tag <= TGS_REPLY) || tag === ERROR;
   const outer = isKnown ? readDer(b, start, end) : undefined;
   return outer !== undefined && u8(b, outer.start) === 0x30;
+}
+
+/** Whether a message of which perhaps not all is there is as long as the frame around it says. RFC 4120 7.2.2. */
+export function isKerberosOf(b: Bytes, start: number, bytes: number): boolean {
+  const tag = u8(b, start);
+  if ((tag < AS_REQUEST || tag > TGS_REPLY) && tag !== ERROR) return false;
+  const first = u8(b, start + 1);
+  const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
+  if (first === 0x80 || lengthBytes > 4) return false;
+  let length = lengthBytes === 0 ? first : 0;
+  for (let i = 0; i < lengthBytes; i++) length = length * 256 + u8(b, start + 2 + i);
+  return 2 + lengthBytes + length === bytes;
 }
 
 /** @returns undefined for what is none of these messages, or damaged */
@@ -76,13 +93,15 @@ export function decodeKerberos(b: Bytes, start: number, end: number): Kerberos |
 
 function request(b: Bytes, message: DerElement, operation: 'AS' | 'TGS'): Kerberos {
   const body = derField(b, message, 4);
+  const { certificate, ...said } = preauthOf(b, derField(b, message, 3));
   return {
     ...nothing('request', operation),
+    certificate,
     client: principal(b, derField(b, body, 1)),
     realm: text(b, derField(b, body, 2)),
     service: principal(b, derField(b, body, 3)),
     request: {
-      ...preauthOf(b, derField(b, message, 3)),
+      ...said,
       ciphers: list(b, derField(b, body, 8)).map((each) => kerberosCipher(derInteger(b, each) ?? 0)),
       options: optionsOf(b, derField(b, body, 0)),
       till: text(b, derField(b, body, 5)),
@@ -94,6 +113,7 @@ function reply(b: Bytes, message: DerElement, operation: 'AS' | 'TGS'): Kerberos
   return {
     ...nothing('reply', operation),
     ...ofTicket(b, derField(b, message, 5), false),
+    certificate: preauthOf(b, derField(b, message, 2)).certificate,
     client: principal(b, derField(b, message, 4)),
     realm: text(b, derField(b, message, 3)),
   };
@@ -123,20 +143,28 @@ function ofTicket(b: Bytes, wrapped: DerElement | undefined, withRealm: boolean)
   };
 }
 
+interface Preauth {
+  readonly preauth: readonly string[];
+  readonly forUser: string | undefined;
+  readonly certificate: Buffer | undefined;
+}
+
 /** RFC 4120 5.2.7. */
-function preauthOf(b: Bytes, data: DerElement | undefined): { preauth: string[]; forUser: string | undefined } {
+function preauthOf(b: Bytes, data: DerElement | undefined): Preauth {
   const preauth: string[] = [];
   let forUser: string | undefined;
+  let certificate: Buffer | undefined;
   for (const each of list(b, data)) {
     const type = derInteger(b, derField(b, each, 1));
     if (type === undefined) continue;
     preauth.push(kerberosPreauth(type));
-    if (type !== FOR_USER) continue;
     const value = derField(b, each, 2);
-    const asked = value === undefined ? undefined : readDer(b, value.start, value.end);
-    forUser = principal(b, derField(b, asked, 0));
+    if (value === undefined) continue;
+    if (type === FOR_USER) forUser = principal(b, derField(b, readDer(b, value.start, value.end), 0));
+    const place = PKINIT.has(type) ? pkinitCertificate(b, value) : undefined;
+    if (place !== undefined) certificate = Buffer.from(b.subarray(place[0], place[1]));
   }
-  return { preauth, forUser };
+  return { preauth, forUser, certificate };
 }
 
 function optionsOf(b: Bytes, bits: DerElement | undefined): string[] {
@@ -166,6 +194,7 @@ function nothing(kind: Kerberos['kind'], operation: Kerberos['operation']): Kerb
     error: undefined,
     errorText: undefined,
     request: undefined,
+    certificate: undefined,
   };
 }
 

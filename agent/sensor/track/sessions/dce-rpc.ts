@@ -1,5 +1,6 @@
 import { u8 } from '../../wire/bytes.js';
 import { RPC_HEADER_BYTES, readRpcHeader } from '../../wire/dcerpc.js';
+import { Resync } from '../resync.js';
 import { Rpc } from '../rpc.js';
 import { type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
@@ -22,15 +23,23 @@ export const DCE_RPC: Protocol = {
 
 class DceRpcSession implements Session {
   readonly #rpc: Rpc;
+  readonly #resync = new Resync((b, start, end) => {
+    return end - start >= RPC_HEADER_BYTES && readRpcHeader(b, start) !== undefined ? start : -1;
+  });
 
   constructor(conversation: Conversation) {
     this.#rpc = new Rpc(conversation);
   }
 
-  onBytes(_side: number, b: Buffer, start: number, end: number, timeUs: number): number {
+  onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
     if (isGreeting(b, start, end)) return GREETING.length;
-    const used = this.#rpc.onBytes(b, start, end, timeUs);
-    return used < 0 ? DONE : used;
+    const from = this.#resync.from(side, b, start, end);
+    const used = from < 0 ? -1 : this.#rpc.onBytes(b, from, end, timeUs);
+    return used < 0 ? DONE : from - start + used;
+  }
+
+  onGap(side: number): void {
+    this.#resync.onGap(side);
   }
 
   onEnd(timeUs: number): void {

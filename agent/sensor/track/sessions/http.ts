@@ -1,4 +1,5 @@
 import type { HttpHead } from '../../wire/http-head.js';
+import { HttpLogin } from '../http-login.js';
 import { HttpBodyRule, HttpMessages } from '../http-message.js';
 import { type Exchange, newExchange, SWITCHING_PROTOCOLS, tellExchange } from '../http-record.js';
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
@@ -21,7 +22,7 @@ const NOT_MODIFIED = 304;
 export const HTTP: Protocol = {
   name: 'http',
   transport: 'tcp',
-  datasets: ['http', 'tls'],
+  datasets: ['http', 'tls', 'session'],
   recognise,
   open: (conversation) => new HttpSession(conversation),
 };
@@ -68,8 +69,11 @@ class HttpSession implements Session {
     onMessageEnd: (bytes) => this.#onResponseEnd(bytes),
   });
 
+  readonly #login: HttpLogin;
+
   constructor(conversation: Conversation) {
     this.#conversation = conversation;
+    this.#login = new HttpLogin(conversation);
   }
 
   onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
@@ -103,6 +107,7 @@ class HttpSession implements Session {
     this.#responses.onEnd(this.#conversation.unseen(1 - client), timeUs);
     this.#tellEarly();
     for (const exchange of this.#waiting.splice(0)) this.#tell(exchange, undefined);
+    this.#login.onEnd(timeUs);
     this.#successor?.onEnd();
   }
 
@@ -131,6 +136,7 @@ class HttpSession implements Session {
 
   #onRequest(head: HttpHead, timeUs: number): HttpBodyRule {
     if (!head.isRequest) return HttpBodyRule.Other;
+    this.#login.onRequest(head, timeUs);
     const oldest = this.#waiting.length < WAITING_MAX ? undefined : this.#waiting.shift();
     if (oldest !== undefined) this.#tell(oldest, undefined);
     this.#tellEarly();
@@ -153,6 +159,7 @@ class HttpSession implements Session {
       this.#answering = undefined;
       return HttpBodyRule.None;
     }
+    this.#login.onResponse(head, timeUs);
     const exchange = this.#waiting.shift() ?? newExchange(undefined, timeUs);
     exchange.response = head;
     exchange.responseUs = timeUs;

@@ -13,6 +13,7 @@ import {
 import { ldapExtensionName } from '../../wire/ldap-results.js';
 import { isLdapWrap, ldapWrapped, WRAP_LENGTH_BYTES } from '../../wire/ldap-wrap.js';
 import { LdapPeriod } from '../ldap-period.js';
+import { Resync } from '../resync.js';
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
 /** A message that is read has to be there whole; of a larger one the head is enough. */
@@ -67,18 +68,22 @@ class LdapSession implements Session {
   #period: LdapPeriod | undefined;
   #tlsAsked: number | undefined;
   #isChanged = false;
+  readonly #resync = new Resync((b, start, end) => {
+    return readLdapHead(b, start, end) !== undefined || isLdapWrap(b, start, end) ? start : -1;
+  });
 
   constructor(conversation: Conversation, isStream: boolean) {
     this.#conversation = conversation;
     this.#isStream = isStream;
   }
 
-  onBytes(_side: number, b: Buffer, start: number, end: number, timeUs: number): number {
+  onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
     if (!this.#isStream) {
       this.#readAll(b, start, end, timeUs);
       return 0;
     }
-    let at = start;
+    let at = this.#resync.from(side, b, start, end);
+    if (at < 0) return DONE;
     while (at < end && !this.#isChanged) {
       const next = u8(b, at) === 0x30 ? this.#readMessage(b, at, end, timeUs) : this.#readWrap(b, at, end, timeUs);
       if (next < 0) return DONE;
@@ -86,6 +91,10 @@ class LdapSession implements Session {
       at = next;
     }
     return this.#isChanged ? CHANGED : at - start;
+  }
+
+  onGap(side: number): void {
+    this.#resync.onGap(side);
   }
 
   onEnd(timeUs: number): void {

@@ -2,6 +2,7 @@ import { u8, u16, u32 } from '../../wire/bytes.js';
 import { NetbiosKind, netbiosNames, netbiosRefusal } from '../../wire/netbios-session.js';
 import { SMB1_HEADER_BYTES } from '../../wire/smb1.js';
 import { SMB2_HEADER_BYTES } from '../../wire/smb2.js';
+import { Resync } from '../resync.js';
 import { type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 import { SmbFacts } from '../smb/facts.js';
 import { SmbFiles } from '../smb/files.js';
@@ -44,6 +45,7 @@ class SmbSession implements Session {
   readonly #files: SmbFiles;
   readonly #old: Smb1Messages;
   readonly #new: Smb2Messages;
+  readonly #resync = new Resync(beginOfMessage);
 
   constructor(conversation: Conversation) {
     this.#facts = new SmbFacts(conversation);
@@ -53,9 +55,10 @@ class SmbSession implements Session {
     this.#new = new Smb2Messages(this.#facts, this.#logins, this.#files);
   }
 
-  onBytes(_side: number, b: Buffer, start: number, end: number, timeUs: number): number {
+  onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
     if (this.#facts.startUs === 0) this.#facts.startUs = timeUs;
-    let at = start;
+    let at = this.#resync.from(side, b, start, end);
+    if (at < 0) return DONE;
     while (end - at >= FRAME_BYTES) {
       const kind = u8(b, at);
       const size = (u8(b, at + 1) << 16) | u16(b, at + 2);
@@ -72,6 +75,10 @@ class SmbSession implements Session {
       at = next;
     }
     return at - start;
+  }
+
+  onGap(side: number): void {
+    this.#resync.onGap(side);
   }
 
   onEnd(timeUs: number): void {
@@ -115,3 +122,12 @@ class SmbSession implements Session {
 }
 
 const isControl = (kind: number): boolean => kind >= NetbiosKind.Request && kind <= NetbiosKind.KeepAlive;
+
+/** A frame around a message of SMB. */
+function beginOfMessage(b: Buffer, start: number, end: number): number {
+  for (let at = b.indexOf('SMB', start, 'latin1'); at >= 0 && at + 3 <= end; at = b.indexOf('SMB', at + 1, 'latin1')) {
+    const frame = at - 1 - FRAME_BYTES;
+    if (frame >= start && u8(b, frame) === 0 && isSmb(u32(b, at - 1))) return frame;
+  }
+  return -1;
+}

@@ -13,7 +13,14 @@ import {
   smb2Steps,
   windowsConversations,
 } from '../../../../scripts/traffic/windows/conversations.js';
-import { SECRET } from '../../../../scripts/traffic/windows/login.js';
+import {
+  kerberosToken,
+  ntlmAuthenticate,
+  ntlmChallenge,
+  ntlmNegotiate,
+  SECRET,
+  spnegoInit,
+} from '../../../../scripts/traffic/windows/login.js';
 import { framed } from '../../../../scripts/traffic/windows/smb2.js';
 
 const told = (steps: readonly Step[], serverPort: number): AnyRecord[] =>
@@ -263,6 +270,47 @@ test('LDAP over UDP: a PC looks for a domain controller', () => {
       'host.name': 'PC-1',
       'hinomi.ldap.searches': ['?Netlogon?base?(&(DnsDomain=office.example)(Host=PC-1))'],
     },
+  ]);
+});
+
+test('HTTP: logins by NTLM and Kerberos, one that is refused, and a ticket that is shown again and again', () => {
+  const base64 = (token: Buffer): string => token.toString('base64');
+  const get = (scheme: string, token: Buffer): Step => [
+    'client',
+    Buffer.from(`GET / HTTP/1.1\r\nHost: intra\r\nAuthorization: ${scheme} ${base64(token)}\r\n\r\n`),
+  ];
+  const reply = (status: number, fields = ''): Step => [
+    'server',
+    Buffer.from(`HTTP/1.1 ${status} X\r\n${fields}Content-Length: 0\r\n\r\n`),
+  ];
+  const user = { domain: 'OFFICE', user: 'hanako', host: 'PC-1' };
+  const challenge = base64(ntlmChallenge({ 1: 'WEB' }));
+  const ticket = spnegoInit(kerberosToken('OFFICE.EXAMPLE', 'HTTP', 'intra'), 'kerberos');
+  const records = told(
+    [
+      get('NTLM', ntlmNegotiate()),
+      reply(401, `WWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM ${challenge}\r\n`),
+      get('NTLM', ntlmAuthenticate({ ...user, user: 'taro' })),
+      reply(401, 'WWW-Authenticate: NTLM\r\n'),
+      get('NTLM', ntlmNegotiate()),
+      reply(401, `WWW-Authenticate: NTLM ${challenge}\r\n`),
+      get('NTLM', ntlmAuthenticate(user)),
+      reply(200),
+      get('Negotiate', ticket),
+      reply(200),
+      get('Negotiate', ticket),
+      reply(200),
+    ],
+    80,
+  );
+  const server = {
+    'hinomi.session.server_name': 'WEB',
+    'hinomi.session.details': expect.arrayContaining(['carrier=http']),
+  };
+  expect(records).toMatchObject([
+    { ...server, 'user.name': 'taro', 'hinomi.session.outcome': 'failure', 'hinomi.session.error': 'Unauthorized' },
+    { ...server, 'user.name': 'hanako', 'user.domain': 'OFFICE', 'hinomi.session.outcome': 'success' },
+    { 'network.protocol': 'kerberos', 'hinomi.session.service': 'HTTP/intra', 'hinomi.session.outcome': 'success' },
   ]);
 });
 
