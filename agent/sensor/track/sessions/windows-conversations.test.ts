@@ -374,3 +374,26 @@ test('an empty frame of SMB keeps a connection alive', () => {
   const alive: Step[] = [...steps.slice(0, 4), ['client', framed(Buffer.alloc(0))], ...steps.slice(4)];
   expect(of('smb', told(alive, 445)).length).toBe(3);
 });
+
+test('behind a segment that the tap lost the next message is found', () => {
+  const without = (steps: readonly Step[], serverPort: number, lost: Buffer): AnyRecord[] => {
+    const packets = [...overTcp(steps, { serverPort })];
+    const index = packets.findIndex(({ bytes }) => bytes.includes(lost));
+    expect(index).toBeGreaterThan(0);
+    packets.splice(index, 1);
+    return recordsOf(packets).filter((record) => record['event.dataset'] === 'session');
+  };
+  const smb = without(smb2Steps(), 445, Buffer.from('memo.enc', 'utf16le'));
+  expect(of('smb', smb).map((record) => record['hinomi.session.share'])).toEqual([
+    undefined,
+    '\\\\nas\\data',
+    '\\\\nas\\IPC$',
+  ]);
+  expect(of('dce_rpc', smb)).toMatchObject([{ 'hinomi.session.operations': ['NetrShareEnum'] }]);
+  const ldap = without(ldapSteps(), 389, Buffer.from('mail'));
+  expect(of('ldap', ldap)).toMatchObject([
+    { 'hinomi.ldap.changes': ['add cn=b,dc=example', 'delete cn=a,dc=example'] },
+  ]);
+  const rpc = without(rpcSteps(), 135, Buffer.alloc(1_000, 0x5a));
+  expect(of('dce_rpc', rpc).map((record) => record['hinomi.session.service'])).toContain('epmapper');
+});
