@@ -119,7 +119,9 @@ export class LdapPeriod {
   /** Tells what is new; who is logged in stays known. */
   tell(timeUs: number): void {
     this.#login?.tell(this.#conversation, timeUs, 'unknown');
-    if (!this.#isNew) return;
+    // A connection that is opened and closed says nothing that the flow does not.
+    const isNothing = this.#bind === undefined && this.#operations.size === 1 && this.#operations.has('unbind');
+    if (!this.#isNew || isNothing) return;
     const details = this.#details();
     this.#conversation.emit('session', this.#startUs, {
       ...this.#outcome(),

@@ -106,6 +106,19 @@ test.each([true, false])('SMB 1, in Unicode or not (%s): chained commands, a pip
   ]);
 });
 
+test('SMB 3: that all behind a login is sealed', () => {
+  const steps = smb2Steps();
+  const login = steps.slice(0, 6);
+  const sealed: Step = [
+    'client',
+    framed(Buffer.concat([Buffer.from([0xfd, 0x53, 0x4d, 0x42]), Buffer.alloc(80, 0x5e)])),
+  ];
+  const records = of('smb', told([...login, sealed], 445));
+  expect(records.length).toBe(2);
+  expect(records[1]).toMatchObject({ 'user.name': 'hanako', 'hinomi.session.outcome': 'success' });
+  expect(details(records[1])).toContain('encrypted=true');
+});
+
 test('SMB 1: a password in the clear is told, and never what it is', () => {
   const records = told(smb1Steps({ isPlain: true }), 445);
   expect(of('smb', records)[0]).toMatchObject({

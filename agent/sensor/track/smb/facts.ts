@@ -21,11 +21,19 @@ export class SmbFacts {
   /** Bytes that pipes of this connection hold. */
   readonly held = { bytes: 0 };
 
+  #isSealTold = false;
+
   constructor(conversation: Conversation) {
     this.conversation = conversation;
   }
 
+  /** That the connection is sealed has not been told: after a login nothing else may be to be seen. */
+  get hasUntoldSeal(): boolean {
+    return this.isEncrypted && !this.#isSealTold;
+  }
+
   fields(more: readonly string[] = []): Record<string, unknown> {
+    this.#isSealTold = this.isEncrypted;
     const details = [
       ...more,
       ...(this.dialect === undefined ? [] : [`dialect=${this.dialect}`]),

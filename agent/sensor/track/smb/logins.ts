@@ -69,9 +69,16 @@ export class SmbLogins {
     }
     this.#open.clear();
     this.#asked.clear();
+    if (isMore) return;
     // Come upon in its middle, it says nothing that the flow does not.
-    if (this.#isTold || isMore || this.#facts.version === undefined) return;
-    this.#facts.emit(this.#facts.startUs, { 'hinomi.session.outcome': 'unknown', ...this.#facts.fields() });
+    const isNews = this.#isTold ? this.#facts.hasUntoldSeal : this.#facts.version !== undefined;
+    if (!isNews) return;
+    const outcome = this.#isTold ? 'success' : 'unknown';
+    this.#facts.emit(this.#facts.startUs, {
+      'hinomi.session.outcome': outcome,
+      ...this.#last,
+      ...this.#facts.fields(),
+    });
   }
 
   #tell(login: SmbLogin, outcome: 'success' | 'failure' | 'unknown', error: string | undefined, timeUs: number): void {
