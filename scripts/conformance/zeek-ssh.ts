@@ -1,6 +1,8 @@
 import { detailOf, told, type ZeekLog } from './zeek-log.js';
 
-/** ssh.log. Whether the login succeeded is a guess of Zeek's from the sizes of packets, which is not made here. */
+/** Whether the login succeeded: a guess from the sizes of packets, Zeek's as ours. */
+const OUTCOMES: Readonly<Record<string, string>> = { T: 'success', F: 'failure' };
+
 export const SSH_LOG: ZeekLog = {
   name: 'ssh',
   isOurs: (record) => record['network.protocol'] === 'ssh',
@@ -16,6 +18,7 @@ export const SSH_LOG: ZeekLog = {
         ['compression_alg', told(row, 'compression_alg'), detail('compression')],
         ['kex_alg', told(row, 'kex_alg'), detail('kex')],
         ['host_key_alg', told(row, 'host_key_alg'), detail('host_key')],
+        ['auth_success', OUTCOMES[told(row, 'auth_success') ?? ''], record?.['hinomi.session.outcome']],
         ['host_key', told(row, 'host_key'), record?.['hinomi.session.host_key']],
       ] as const
     ).filter(([, expected]) => expected !== undefined);

@@ -64,6 +64,44 @@ export function hassh(init: KexInit, isServer: boolean): string {
     .digest('hex');
 }
 
+/** Bytes of the sum behind each packet: RFC 4253 6.4, RFC 6668, PROTOCOL of OpenSSH. */
+const MAC_BYTES: Readonly<Record<string, number>> = {
+  'hmac-sha1': 20,
+  'hmac-sha1-96': 12,
+  'hmac-md5': 16,
+  'hmac-md5-96': 12,
+  'hmac-ripemd160': 20,
+  'hmac-sha2-256': 32,
+  'hmac-sha2-512': 64,
+  'umac-64': 8,
+  'umac-128': 16,
+};
+const TAG_BYTES = 16;
+const LENGTH_BYTES = 4;
+/** The length of the padding, one byte of message, and the least of padding: RFC 4253 6. */
+const LEAST_BYTES = 1 + 1 + 4;
+
+/**
+ * Bytes on the wire of a message of one byte, the shortest that there is, as SSH_MSG_USERAUTH_SUCCESS is (RFC 4252 5.1).
+ * Whether the length is among what fills whole blocks depends on who hides it: RFC 4253 6, RFC 5647 7.3, and OpenSSH's
+ * own for ChaCha20 and for sums over the ciphertext.
+ */
+export function shortestPacketBytes(cipher: string, mac: string | undefined): number | undefined {
+  if (cipher.startsWith('chacha20-poly1305')) return LENGTH_BYTES + whole(LEAST_BYTES, 8) + TAG_BYTES;
+  if (/^aes\d+-gcm/i.test(cipher) || /^AEAD_AES/.test(cipher)) return LENGTH_BYTES + whole(LEAST_BYTES, 16) + TAG_BYTES;
+  const macBytes = MAC_BYTES[(mac ?? '').replace(/(-etm)?(@.*)?$/, '')];
+  const block = /^(aes|rijndael|twofish|serpent|camellia)/.test(cipher)
+    ? 16
+    : /^(3des|blowfish|cast|arcfour)/.test(cipher)
+      ? 8
+      : 0;
+  if (macBytes === undefined || block === 0) return undefined;
+  const isEtm = mac?.includes('-etm') ?? false;
+  return macBytes + (isEtm ? LENGTH_BYTES + whole(LEAST_BYTES, block) : whole(LENGTH_BYTES + LEAST_BYTES, block));
+}
+
+const whole = (bytes: number, block: number): number => Math.ceil(bytes / block) * block;
+
 /** RFC 4253 7.1: the first of the client's that the server has, too. */
 export function agreed(client: readonly string[], server: readonly string[]): string | undefined {
   return client.find((name) => server.includes(name));

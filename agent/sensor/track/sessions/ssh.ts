@@ -1,5 +1,5 @@
 import { u8, u32 } from '../../wire/bytes.js';
-import { agreed, decodeKexInit, hassh, hostKeyFingerprint, type KexInit } from '../../wire/ssh.js';
+import { agreed, decodeKexInit, hassh, hostKeyFingerprint, type KexInit, shortestPacketBytes } from '../../wire/ssh.js';
 import { optional } from '../optional.js';
 import { type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
@@ -13,8 +13,13 @@ const KEXINIT = 20;
 const NEWKEYS = 21;
 const KEXDH_REPLY = 31;
 const KEXGEX_REPLY = 33;
+/** A login is over by then, or it is none that is understood. */
+const HIDDEN_PIECES_MAX = 40;
 
-/** SSH up to where it goes on in ciphertext: software, and what both sides can do. */
+/**
+ * SSH: software, what both sides can do, and of what is hidden whether a login worked, by the sizes of the server's
+ * answers. Each of them waits for a request, and so comes in a segment of its own.
+ */
 export const SSH: Protocol = {
   name: 'ssh',
   transport: 'tcp',
@@ -33,6 +38,10 @@ class SshSession implements Session {
   readonly #inits: [KexInit | undefined, KexInit | undefined] = [undefined, undefined];
   readonly #hasNewKeys: [boolean, boolean] = [false, false];
   #hostKey: string | undefined;
+  /** Of a login's success; and the server's pieces of ciphertext so far. */
+  #successBytes: number | undefined;
+  #hiddenPieces = 0;
+  #hasSucceeded = false;
   #startUs = 0;
   #isTold = false;
 
@@ -43,6 +52,7 @@ class SshSession implements Session {
   onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
     if (this.#startUs === 0) this.#startUs = timeUs;
     const at = side as 0 | 1;
+    if (this.#hasNewKeys[at]) return this.#onHidden(end - start);
     let from = start;
     if (this.#banners[at] === undefined) {
       from = this.#readBanner(at, b, start, end);
@@ -54,9 +64,8 @@ class SshSession implements Session {
       if (packetEnd - from > PACKET_BYTES_MAX || packetEnd - from < HEADER_BYTES + 1) return DONE;
       if (packetEnd > end) break;
       this.#onMessage(at, b, from + HEADER_BYTES, packetEnd - u8(b, from + 4));
-      if (this.#hasNewKeys[0] && this.#hasNewKeys[1]) return DONE;
-      // What this side says from here on is hidden.
-      if (this.#hasNewKeys[at]) return Number.MAX_SAFE_INTEGER;
+      // What this side says from here on is hidden; of the server's the sizes tell something.
+      if (this.#hasNewKeys[at]) return this.#onNewKeys(at, end - start);
       from = packetEnd;
     }
     return from - start;
@@ -68,7 +77,7 @@ class SshSession implements Session {
     const [client, server] = this.#inits;
     this.#conversation.emit('session', this.#startUs, {
       'hinomi.session.version': versionOf(this.#banners),
-      'hinomi.session.outcome': 'unknown',
+      'hinomi.session.outcome': this.#outcome(),
       ...optional('hinomi.session.client_software', this.#banners[0]),
       ...optional('hinomi.session.server_software', this.#banners[1]),
       ...(client === undefined ? {} : { 'hinomi.session.hassh': hassh(client, false) }),
@@ -76,6 +85,30 @@ class SshSession implements Session {
       ...(client === undefined || server === undefined ? {} : algorithms(client, server)),
       ...optional('hinomi.session.host_key', this.#hostKey),
     });
+  }
+
+  /** What came behind the new keys in the same segment is no answer to a login. */
+  #onNewKeys(side: 0 | 1, bytes: number): number {
+    const [client, server] = this.#inits;
+    const cipher = client && server ? agreed(client.cipherToClient, server.cipherToClient) : undefined;
+    if (cipher === undefined) return this.#hasNewKeys[1 - side] ? DONE : Number.MAX_SAFE_INTEGER;
+    this.#successBytes = shortestPacketBytes(cipher, agreed(client!.macToClient, server!.macToClient));
+    if (this.#successBytes === undefined && this.#hasNewKeys[1 - side]) return DONE;
+    return side === 0 ? Number.MAX_SAFE_INTEGER : bytes;
+  }
+
+  /** Of the server: the shortest message that there is says that the login succeeded. */
+  #onHidden(bytes: number): number {
+    this.#hiddenPieces += 1;
+    this.#hasSucceeded = bytes === this.#successBytes;
+    return this.#hasSucceeded || this.#hiddenPieces > HIDDEN_PIECES_MAX ? DONE : bytes;
+  }
+
+  /** One answer is that to the wish to log in; those behind it are refusals and questions. */
+  #outcome(): 'success' | 'failure' | 'unknown' {
+    if (this.#hasSucceeded) return 'success';
+    const wasAsked = this.#hiddenPieces > 1 && this.#hiddenPieces <= HIDDEN_PIECES_MAX;
+    return wasAsked && this.#successBytes !== undefined ? 'failure' : 'unknown';
   }
 
   /** @returns behind the line, where it stands when more is needed, -1 when there is none */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AnyRecord } from '../../../../protocol/records/records.js';
 import { overTcp, recordsOf } from '../../../../scripts/traffic/records.js';
 import type { Side, Step } from '../../../../scripts/traffic/tcp.js';
@@ -221,6 +221,50 @@ test('SSH: software, what both can do, and the fingerprints of it', () => {
       'hinomi.session.details': ['kex=curve25519-sha256', 'host_key=ssh-ed25519', 'mac=mac1', 'compression=none'],
     },
   ]);
+});
+
+describe('SSH: whether the login worked, by the sizes of what is hidden', () => {
+  const hidden = (bytes: number): Buffer => Buffer.alloc(bytes, 0xee);
+  const keys = (cipher: string, mac: string): Step[] => {
+    const init = kexInit(['k', 'h', cipher, cipher, mac, mac, 'none', 'none', '', '']);
+    return [
+      ['server', Buffer.from('SSH-2.0-OpenSSH_9.2\r\n')],
+      ['client', Buffer.concat([Buffer.from('SSH-2.0-OpenSSH_9.2\r\n'), init])],
+      ['server', init],
+      ['server', Buffer.concat([packet(Buffer.of(21)), hidden(400)])],
+      ['client', packet(Buffer.of(21))],
+      ['client', hidden(44)],
+      ['server', hidden(68)],
+    ];
+  };
+  const outcomeOf = (steps: readonly Step[]): unknown => sessionsOf(steps, 22)[0]?.['hinomi.session.outcome'];
+
+  test.each([
+    ['chacha20-poly1305@openssh.com', 'any', 28],
+    ['aes128-gcm@openssh.com', 'any', 36],
+    ['aes128-ctr', 'hmac-sha2-256-etm@openssh.com', 52],
+    ['aes256-ctr', 'hmac-sha2-512', 80],
+    ['3des-cbc', 'hmac-sha1', 36],
+  ])('%s with %s: a message of %i bytes is the success', (cipher, mac, success) => {
+    const steps: Step[] = [...keys(cipher, mac), ['client', hidden(100)], ['server', hidden(100)]];
+    const said: Step[] = [...steps, ['client', hidden(500)], ['server', hidden(success)], ['client', hidden(120)]];
+    expect(outcomeOf(said)).toBe('success');
+    expect(outcomeOf([...steps, ['client', hidden(500)], ['server', hidden(success + 16)]])).toBe('failure');
+  });
+
+  test.each([
+    ['the client goes as soon as it has the keys', keys('aes128-gcm@openssh.com', 'x').slice(0, 5)],
+    [
+      'the cipher is not known',
+      [...keys('own@example.jp', 'x'), ['server', hidden(100)] as Step, ['server', hidden(28)] as Step],
+    ],
+    [
+      'it went on for long without one',
+      [...keys('aes128-gcm@openssh.com', 'x'), ...Array.from({ length: 60 }, (): Step => ['server', hidden(200)])],
+    ],
+  ])('unknown when %s', (_when, steps) => {
+    expect(outcomeOf(steps)).toBe('unknown');
+  });
 });
 
 test('whatever is said, cut anywhere', () => {
