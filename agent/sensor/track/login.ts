@@ -24,6 +24,8 @@ export class Login {
   #state: State = 'nothing';
   #shown = '';
   #typed = '';
+  /** Typed, and not told before a password was. */
+  #name: string | undefined;
   #isAfterReturn = false;
 
   constructor(facts: Facts) {
@@ -67,10 +69,14 @@ export class Login {
 
   #onLine(): void {
     if (this.#state === 'name' && this.#typed !== '') {
-      this.#facts.set('user.name', inUtf8(this.#typed));
+      this.#name = inUtf8(this.#typed);
+      this.#facts.first('user.name', this.#name);
       // What is typed ahead of the next prompt is not looked at.
       this.#go('nothing');
     } else if (this.#state === 'password') {
+      // Of several tries the last that was made to its end.
+      this.#facts.set('user.name', this.#name);
+      this.#name = undefined;
       this.#facts.set('hinomi.session.cleartext_login', true);
       this.#facts.set('hinomi.session.auth_method', 'password');
       this.#go('answer');

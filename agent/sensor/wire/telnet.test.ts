@@ -31,7 +31,7 @@ test('no more text than is asked for', () => {
 });
 
 test('what begins so is a negotiation', () => {
-  expect(beginsTelnet(Buffer.of(255, 251, 3), 0, 3)).toBe(true);
+  for (const one of [Buffer.of(255, 251, 3), Buffer.of(255, 250, 37)]) expect(beginsTelnet(one, 0, 3)).toBe(true);
   for (const other of [Buffer.of(255, 251, 99), Buffer.of(255, 216, 255), Buffer.of(255, 251)])
     expect(beginsTelnet(other, 0, other.length)).toBe(false);
 });

@@ -5,7 +5,6 @@ import { textAt } from './text.js';
 const IAC = 255;
 const SE = 240;
 const SB = 250;
-const WILL = 251;
 const DONT = 254;
 /** RFC 1091, RFC 1572 (and RFC 1408 before it), RFC 2941. */
 const TERMINAL_TYPE = 24;
@@ -52,11 +51,11 @@ export interface TelnetPiece {
   used: number;
 }
 
-/** Whether bytes begin with a negotiation of options. */
+/** Whether bytes begin with a negotiation of an option, or with what is agreed under one. */
 export function beginsTelnet(b: Bytes, start: number, end: number): boolean {
   if (end - start < 3 || u8(b, start) !== IAC) return false;
   const verb = u8(b, start + 1);
-  return verb >= WILL && verb <= DONT && OPTIONS[u8(b, start + 2)] !== undefined;
+  return verb >= SB && verb <= DONT && OPTIONS[u8(b, start + 2)] !== undefined;
 }
 
 /** Takes the commands out of what a side sent. @param textMax characters of text that are kept */

@@ -1,7 +1,7 @@
 import { u8 } from '../../wire/bytes.js';
 import { Facts } from '../facts.js';
 import { CutLines, eachLine } from '../lines.js';
-import { type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
+import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
 const PORT = 6667;
 const FIRST = /^(?:NICK|USER|PASS|CAP) +\S|^:\S+ (?:NOTICE|CAP|\d{3}) |^NOTICE AUTH /i;
@@ -30,6 +30,7 @@ export const IRC: Protocol = {
 class IrcSession implements Session {
   readonly #facts: Facts;
   readonly #cut = new CutLines();
+  #isTls = false;
 
   constructor(conversation: Conversation) {
     this.#facts = new Facts(conversation);
@@ -41,8 +42,9 @@ class IrcSession implements Session {
     const from = this.#cut.begin(side, b, start, end);
     const used = eachLine(b, from, end, (line) => {
       this.#onLine(line);
-      return true;
+      return !this.#isTls;
     });
+    if (this.#isTls) return CHANGED;
     return used < 0 ? DONE : from - start + used;
   }
 
@@ -72,6 +74,11 @@ class IrcSession implements Session {
       case 'JOIN':
         if (prefix === undefined)
           for (const channel of (first ?? '').split(',')) facts.add('hinomi.irc.channels', channel);
+        break;
+      case '670':
+        // STARTTLS, of IRCv3: the server goes on.
+        this.#isTls = true;
+        facts.add('hinomi.session.details', 'starttls=yes');
         break;
       case '001':
         facts.set('hinomi.session.outcome', 'success');

@@ -359,6 +359,14 @@ test('IRC: who is there, in which channels', () => {
   expect(JSON.stringify(records)).not.toContain('geheim');
 });
 
+test('IRC goes on in TLS', () => {
+  const said: Talk = [
+    ['client', lines('CAP LS', 'STARTTLS')],
+    ['server', lines(':irc.example 670 * :STARTTLS successful')],
+  ];
+  expect(tcp(said, { serverPort: 6_667 })).toMatchObject([{ 'hinomi.session.details': ['starttls=yes'] }]);
+});
+
 test('TFTP: which file', () => {
   const said: Talk = [['client', tftp(1, 'phones/設定.cfg')]];
   expect(udp(said, { serverPort: 69 })).toMatchObject([
@@ -380,6 +388,7 @@ test.each([
   ['l2tp', 1_701, Buffer.from('c80200140000000000000000000800000000000100', 'hex').subarray(0, 20)],
   ['bittorrent', 6_881, DHT_PING],
   ['syslog', 514, text('<34>Oct 11 22:14:15 host su: x')],
+  ['syslog', 514, text('no number in front')],
   ['ws-discovery', 3_702, text('<?xml version="1.0"?><e xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery"/>')],
 ])('%s over UDP port %i is noticed in its flow', (name, serverPort, message) => {
   const records = recordsOf(overUdp([['client', message]], { serverPort }));

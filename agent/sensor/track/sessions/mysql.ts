@@ -30,6 +30,7 @@ export const MYSQL: Protocol = {
   transport: 'tcp',
   datasets: ['session', 'tls'],
   recognise: (b, start, end) => {
+    if (end - start < 10 || u8(b, start + 3) !== 0 || u8(b, start + MYSQL_HEADER_BYTES) !== 10) return Verdict.No;
     const packet = mysqlPacket(b, start, end);
     if (packet === undefined || packet.number !== 0 || packet.end - packet.start > 512) return Verdict.No;
     return mysqlGreeting(b, packet.start, Math.min(packet.end, end)) !== undefined ? Verdict.Yes : Verdict.No;

@@ -74,13 +74,14 @@ const isL2tp: Is = (b, start, end, from, to) =>
   either(from, to, 1701) && end - start >= 12 && u16(b, start) === 0xc802 && u16(b, start + 2) === end - start;
 
 /** BEP 3: the handshake. BEP 5: bencoded questions and answers with an id of twenty bytes. */
-const isBitTorrent: Is = (b, start, end) => begins(b, start, end, '\x13BitTorrent protocol');
-const isDht: Is = (b, start, end) => begins(b, start, end, 'd1:ad2:id20:') || begins(b, start, end, 'd1:rd2:id20:');
+const isBitTorrent: Is = (b, start, end) => u8(b, start) === 0x13 && begins(b, start, end, '\x13BitTorrent protocol');
+const isDht: Is = (b, start, end) =>
+  u8(b, start) === 0x64 && (begins(b, start, end, 'd1:ad2:id20:') || begins(b, start, end, 'd1:rd2:id20:'));
 
 /** RFC 5424 6.2.1, RFC 3164 4.1.1: `<PRI>`; RFC 6587 3.4.1: a count in front, over TCP. */
-const isSyslog: Is = (b, start, end, from, to) =>
-  (to === 514 || from === 514 || to === 601) &&
-  /^<\d{1,3}>/.test(b.toString('latin1', start, Math.min(end, start + 5)));
+/** Many a device leaves the number out, but text it is. */
+const isSyslog: Is = (b, start, end, _from, to) =>
+  (to === 514 || to === 601) && /^[\t\x20-\x7e]+$/.test(b.toString('latin1', start, Math.min(end, start + 16)));
 const isSyslogTcp: Is = (b, start, end, _from, to) =>
   (to === 514 || to === 601 || to === 1514) &&
   /^(?:\d{1,5} )?<\d{1,3}>/.test(b.toString('latin1', start, Math.min(end, start + 11)));

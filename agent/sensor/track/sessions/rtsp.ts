@@ -16,6 +16,8 @@ export const RTSP: Protocol = {
   recognise: (b, start, end) => {
     const first = u8(b, start);
     if (first < 0x41 || first > 0x54) return Verdict.No;
+    const words = b.toString('latin1', start, Math.min(end, start + 28));
+    if (!words.startsWith('RTSP/') && !/^[A-Z_]{4,20} (?:rtsp|\* RTSP)/.test(words)) return Verdict.No;
     const line = b.toString('latin1', start, Math.min(end, start + 1_100)).split('\r\n', 1)[0] ?? '';
     return REQUEST.test(line) || RESPONSE.test(line) ? Verdict.Yes : Verdict.No;
   },

@@ -290,6 +290,7 @@ describe('Telnet', () => {
         shown('Password: '),
         ...typed('geheim99\r\n', false),
         shown('\r\n% Login invalid\r\n\r\nUsername: '),
+        ...typed('exit\r\n'),
       ],
       PORT,
     );

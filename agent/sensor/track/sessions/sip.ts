@@ -23,8 +23,9 @@ function protocolOver(transport: 'tcp' | 'udp'): Protocol {
     recognise: (b, start, end) => {
       const first = u8(b, start);
       if (first < 0x41 || first > 0x53) return Verdict.No;
+      const words = b.toString('latin1', start, Math.min(end, start + 18));
+      if (!words.startsWith('SIP/2.0 ') && !/^[A-Z]{3,12} (?:sips?|tel|urn):/.test(words)) return Verdict.No;
       const text = b.toString('latin1', start, Math.min(end, start + 600));
-      if (!text.startsWith('SIP/2.0 ') && !/^[A-Z]{3,12} (?:sips?|tel|urn):/.test(text)) return Verdict.No;
       return FIRST_LINE.test(text.split('\r\n', 1)[0] ?? '') ? Verdict.Yes : Verdict.No;
     },
     open: (conversation) => new SipSession(conversation, transport === 'tcp'),
