@@ -16,6 +16,7 @@ import { benchTraffic } from './traffic/bench.js';
 import { CASES, type CaseName, caseTraffic } from './traffic/cases.js';
 import { http2Conversation } from './traffic/http2.js';
 import { officeTraffic } from './traffic/office.js';
+import { openVpnHandshake } from './traffic/openvpn.js';
 import { quicInitials } from './traffic/quic.js';
 import { Random } from './traffic/random.js';
 import { overTcp, overUdp } from './traffic/records.js';
@@ -103,6 +104,7 @@ function collectSeeds(seed: number): Buffer[] {
     2,
   );
   take(overTcp(http2Conversation('http2.example.jp')), 100);
+  take(overUdp(openVpnHandshake('vpn.example.jp', new Random(seed), 20), { serverPort: 1_194 }), 40);
   take(serviceTraffic(), SEEDS_MAX);
   for (const { steps, serverPort } of windowsConversations()) take(overTcp(steps, { serverPort }), 200);
   take(overUdp([['client', cldapMessages()[0]]], { serverPort: 389 }), 1);

@@ -13,9 +13,7 @@ const SUITE = 'arkime flow';
 const ICMP: ReadonlySet<number> = new Set([1, 58]);
 /** Protocol words of a session, or link types, that must be decoded before it can be found. */
 const NEEDS: readonly string[] = ['corrupt-ether'];
-const NEEDS_BY_CAPTURE: Readonly<Record<string, string>> = {
-  openvpn_synthetic: 'openvpn',
-};
+const NEEDS_BY_CAPTURE: Readonly<Record<string, string>> = {};
 
 interface End {
   ip?: string;

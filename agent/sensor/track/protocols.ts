@@ -17,8 +17,6 @@ import {
   BITTORRENT_DHT,
   IKE,
   L2TP,
-  OPENVPN,
-  OPENVPN_TCP,
   STUN,
   SYSLOG,
   SYSLOG_TCP,
@@ -26,6 +24,7 @@ import {
   WS_DISCOVERY,
 } from './sessions/noticed.js';
 import { NTP } from './sessions/ntp.js';
+import { OPENVPN, OPENVPN_TCP } from './sessions/openvpn.js';
 import { POSTGRESQL } from './sessions/postgresql.js';
 import { QUIC } from './sessions/quic.js';
 import { RADIUS } from './sessions/radius.js';

@@ -37,29 +37,6 @@ const isWireGuard: Is = (b, start, end) => {
   return (u8(b, start) === 1 && bytes === 148) || (u8(b, start) === 2 && bytes === 92);
 };
 
-/** OpenVPN's wire protocol: a client's first reset, as it is, with an HMAC (tls-auth), or encrypted (tls-crypt). */
-const OPENVPN_RESET_BYTES = 14;
-const OPENVPN_CRYPT_BYTES = 54;
-const OPENVPN_HMAC_BYTES: ReadonlySet<number> = new Set([16, 20, 28, 32, 48, 64]);
-
-function isOpenVpnAt(b: Buffer, at: number, end: number, isOwnPort: boolean): boolean {
-  const bytes = end - at;
-  const opcode = bytes < OPENVPN_RESET_BYTES ? 0 : u8(b, at) >> 3;
-  const isReset = (opcode === 7 || opcode === 8 || opcode === 10) && (u8(b, at) & 7) === 0;
-  if (!isReset) return false;
-  // Nothing is acknowledged yet, and it is the first packet.
-  const isFirst = u8(b, end - 5) === 0 && u32(b, end - 4) === 0;
-  const hmacBytes = bytes - OPENVPN_RESET_BYTES - 8;
-  const isSigned = OPENVPN_HMAC_BYTES.has(hmacBytes) && isFirst && u32(b, at + 9 + hmacBytes) === 1;
-  const isCrypt = bytes === OPENVPN_CRYPT_BYTES && u32(b, at + 9) === 1;
-  return (bytes === OPENVPN_RESET_BYTES && isFirst) || isSigned || isCrypt || (isOwnPort && bytes <= 1_200);
-}
-const isOpenVpn: Is = (b, start, end, from, to) => isOpenVpnAt(b, start, end, either(from, to, 1194));
-const isOpenVpnTcp: Is = (b, start, end, from, to) =>
-  end - start >= 16 &&
-  u16(b, start) === end - start - 2 &&
-  isOpenVpnAt(b, start + 2, end, either(from, to, 1194) || either(from, to, 443));
-
 /** RFC 7296 3.1, RFC 2408 3.1; four zeros in front on port 4500 (RFC 3948 2.2). */
 const isIke: Is = (b, start, end, from, to) => {
   const at = either(from, to, 4500) && end - start >= 32 && u32(b, start) === 0 ? start + 4 : start;
@@ -92,8 +69,6 @@ const isWsDiscovery: Is = (b, start, end, from, to) =>
 
 export const STUN = noticed('stun', 'udp', isStun);
 export const WIREGUARD = noticed('wireguard', 'udp', isWireGuard);
-export const OPENVPN = noticed('openvpn', 'udp', isOpenVpn);
-export const OPENVPN_TCP = noticed('openvpn', 'tcp', isOpenVpnTcp);
 export const IKE = noticed('ike', 'udp', isIke);
 export const L2TP = noticed('l2tp', 'udp', isL2tp);
 export const BITTORRENT = noticed('bittorrent', 'tcp', isBitTorrent);
