@@ -8,6 +8,7 @@ import type { World } from '../protocol/base/world.js';
 import type { Lane } from '../protocol/records/lanes.js';
 import type { AgentConfig } from './config.js';
 import { readIdentity } from './enrol/identity.js';
+import { Canary } from './health/canary.js';
 import { Health } from './health/health.js';
 import { Publisher } from './publish/publisher.js';
 import { Spool } from './spool/spool.js';
@@ -36,11 +37,19 @@ export async function startAgent(config: AgentConfig, world: World): Promise<Sco
     );
     scope.onClose('spool flush', () => spool.flush());
     const accept = (lane: Lane, line: Buffer): void => void spool.append(lane, line);
-    const watch = new SensorWatch(
+    const canary: Canary = new Canary(config.canary, {
+      ...world,
+      accept,
+      listening: () => (watch.lastFailure === undefined ? watch.lastStats : undefined),
+    });
+    const watch: SensorWatch = new SensorWatch(
       { ...config.watch, sensor: config.sensor },
       {
         ...world,
-        accept,
+        accept: (lane, line) => {
+          canary.onRecord(line);
+          accept(lane, line);
+        },
         lost: (reason, count, lane) => spool.noteLoss(lane ?? 'p3', reason, count ?? 0, 0),
         isReady: () => spool.hasRoom,
         memory: new SensorMemory(config.data),
@@ -56,6 +65,7 @@ export async function startAgent(config: AgentConfig, world: World): Promise<Sco
       }),
     );
     await scope.start(watch);
+    await scope.start(canary);
     status.begin(() => ({
       version: VERSION,
       started,

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { loadConfig } from '../protocol/base/config.js';
 import { CodedError } from '../protocol/base/errors.js';
 import { LOG_LEVELS } from '../protocol/base/log.js';
+import { CanaryConfig } from './health/canary.js';
 import { HealthConfig } from './health/health.js';
 import { PublishConfig } from './publish/publisher.js';
 import { SensorConfig } from './sensor/config.js';
@@ -15,6 +16,7 @@ export const AgentConfig = Type.Object(
     spool: SpoolConfig,
     publish: PublishConfig,
     health: HealthConfig,
+    canary: CanaryConfig,
     watch: Type.Object(WatchConfig.properties, { additionalProperties: false, default: {} }),
     sensor: Type.Object(SensorConfig.properties, { additionalProperties: false, default: {} }),
   },

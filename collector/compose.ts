@@ -5,6 +5,9 @@ import { CodedError } from '../protocol/base/errors.js';
 import { Scope } from '../protocol/base/scope.js';
 import type { World } from '../protocol/base/world.js';
 import { encodeAck } from '../protocol/codec.js';
+import { CANARY_LABEL } from '../protocol/records/canary.js';
+import type { AnyRecord } from '../protocol/records/records.js';
+import { Lookout } from './alert/lookout.js';
 import { Broker } from './broker/broker.js';
 import type { CollectorConfig } from './config.js';
 import { Fleet } from './fleet/fleet.js';
@@ -29,8 +32,23 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     collectDefaultMetrics({ register: metrics });
     const state = await scope.start(new State(join(config.data, 'state')));
     const store = await scope.start(new ClickHouseStore(config.store, join(config.data, 'telemetry'), world));
-    const fleet = await scope.start(
-      new Fleet(config.fleet, join(config.data, 'authority'), { ...world, ...state.tables }),
+    const fleet: Fleet = await scope.start(
+      new Fleet(config.fleet, join(config.data, 'authority'), {
+        ...world,
+        ...state.tables,
+        sightOf: (agent) => lookout.sightOf(agent),
+      }),
+    );
+    const lookout: Lookout = await scope.start(
+      new Lookout(config.lookout, {
+        ...world,
+        boxes: () => fleet.agents,
+        connectedSinceMs: (agent) => fleet.presences.connectedSinceMs(agent),
+        store: {
+          insert: (rows, token) => store.insert(rows, token),
+          recent: (fromMs) => recentSights(store, fromMs, world.clock.now()),
+        },
+      }),
     );
     const broker: Broker = new Broker(config.broker, {
       ...world,
@@ -55,6 +73,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         acknowledge: (sender, ack) => broker.send(sender, 'ack', encodeAck(ack)),
         onBatch: (sender, records, bytes, clockMs) =>
           fleet.presences.onBatch(sender.agent, records, bytes, clockMs, world.clock.now()),
+        onStored: (sender, records) => lookout.onStored(sender, records),
       }),
     );
     await scope.start(broker);
@@ -80,6 +99,16 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     await scope.close();
     throw error;
   }
+}
+
+/** What boxes told about what they see: few records each, of all boxes together. */
+const SIGHTS_MAX = 100_000;
+async function recentSights(store: ClickHouseStore, fromMs: number, toMs: number): Promise<AnyRecord[]> {
+  const sql =
+    "`event.dataset` IN ('alert', 'canary') OR " +
+    "(`event.dataset` = 'dns' AND startsWith(ifNull(`dns.question.name`, ''), {hinomi_label:String}))";
+  const where = { sql, params: { hinomi_label: CANARY_LABEL } };
+  return (await store.search({ companies: undefined, where, fromMs, toMs, limit: SIGHTS_MAX })).reverse();
 }
 
 function makeFolder(folder: string): void {

@@ -1,5 +1,6 @@
 import { type Static, type TObject, type TProperties, Type } from 'typebox';
 import { LOG_LEVELS } from '../protocol/base/log.js';
+import { LookoutConfig } from './alert/lookout.js';
 import { BrokerConfig } from './broker/broker.js';
 import { FleetConfig } from './fleet/fleet.js';
 import { HttpConfig } from './http/server.js';
@@ -24,6 +25,7 @@ export const CollectorConfig = Type.Object(
     fleet: section(FleetConfig),
     http: section(HttpConfig),
     ingest: section(IngestConfig),
+    lookout: section(LookoutConfig),
     store: section(StoreConfig),
   },
   { additionalProperties: false, default: {} },

@@ -31,6 +31,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'collector/store': ['protocol'],
   'collector/broker': ['protocol'],
   'collector/ingest': ['protocol'],
+  'collector/alert': ['protocol'],
   'collector/fleet': ['protocol'],
   'collector/query': ['protocol'],
   'collector/users': ['protocol'],

@@ -197,6 +197,14 @@ export class Pipeline {
     return this.#tracker.table.used;
   }
 
+  get keptShare(): number {
+    return this.#kept / KEPT_ALL;
+  }
+
+  get isDeep(): boolean {
+    return this.#applications.isDeep;
+  }
+
   get flowsEvicted(): number {
     return this.#tracker.evicted;
   }

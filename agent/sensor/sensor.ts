@@ -22,6 +22,9 @@ export interface SensorPipeline {
   /** Of a live capture, every tenth of a second. */
   onLoad(load: Load): void;
   readonly flowsLive: number;
+  /** Share of the conversations that is followed now, and whether their applications are. */
+  readonly keptShare: number;
+  readonly isDeep: boolean;
   /** What was learned, as JSON: given to the pipeline of the next run. */
   state(): unknown;
 }
@@ -246,6 +249,8 @@ export class Sensor {
       place,
       ...capture,
       flowsLive: pipeline.flowsLive,
+      keptShare: pipeline.keptShare,
+      isDeep: pipeline.isDeep,
       acceptedRecords: this.#output.accepted,
       droppedRecords: this.#output.dropped,
       pendingBytes: this.#output.pendingBytes,

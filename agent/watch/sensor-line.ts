@@ -22,6 +22,10 @@ export const SensorStats = Type.Object({
   droppedRecords: Type.Array(Count, { minItems: LANES.length, maxItems: LANES.length }),
   pendingBytes: Count,
   memoryBytes: Count,
+  /** Share of the conversations that is followed now; below 1 there are more packets than can be handled. */
+  keptShare: Type.Optional(Count),
+  /** Whether applications of new flows are looked into now. */
+  isDeep: Type.Optional(Type.Boolean()),
   /** A recording came to its end. */
   isFinished: Type.Boolean(),
 });

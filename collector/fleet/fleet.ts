@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type Static, Type } from 'typebox';
-import type { EnrolAnswer, EnrolmentCode, NewCompany, NewSite, Site as SiteView } from '../../protocol/api/fleet.js';
+import type {
+  EnrolAnswer,
+  EnrolmentCode,
+  NewCompany,
+  NewSite,
+  SightSummary,
+  Site as SiteView,
+} from '../../protocol/api/fleet.js';
 import { CodedError } from '../../protocol/base/errors.js';
 import type { Component } from '../../protocol/base/scope.js';
 import { isoMillis } from '../../protocol/base/time.js';
@@ -77,6 +84,8 @@ export interface FleetDeps extends World {
   readonly sites: Table<Site>;
   readonly agents: Table<Agent>;
   readonly enrolments: Table<Enrolment>;
+  /** What the box of a site sees, as far as it has told. */
+  sightOf?(agent: string): SightSummary | undefined;
 }
 
 /** Who an authenticated agent is. */
@@ -126,6 +135,11 @@ export class Fleet implements Component {
   /** The agent whose certificate this is. A box that was replaced at its site is nobody. */
   identify(certificateFingerprint: string): Identity | undefined {
     return this.#identities.get(certificateFingerprint);
+  }
+
+  /** The boxes that are enrolled now. */
+  get agents(): Iterable<Identity> {
+    return this.#identities.values();
   }
 
   /** @throws FLEET_EXISTS */
@@ -233,7 +247,9 @@ export class Fleet implements Component {
     const company = { id: site.company, name: this.#companyNames.get(site.company) ?? site.company };
     const view = { id: site.id, name: site.name, company, created: site.created };
     if (site.agent === undefined) return view;
-    return { ...view, agent: this.presences.summary(site.agent, this.#deps.clock.now()) };
+    const sight = this.#deps.sightOf?.(site.agent);
+    const summary = this.presences.summary(site.agent, this.#deps.clock.now());
+    return { ...view, agent: { ...summary, ...(sight === undefined ? {} : { sight }) } };
   }
 
   #now(): string {

@@ -8,6 +8,7 @@ const SILENT_MS = 150_000;
 
 interface Contact {
   connection: string | undefined;
+  connectedMs: number;
   lastMs: number;
   version: string | undefined;
   skewMs: number | undefined;
@@ -23,6 +24,7 @@ export class Presences {
 
   onConnect(agent: string, connection: string, nowMs: number): void {
     const contact = this.#contact(agent);
+    if (contact.connection === undefined) contact.connectedMs = nowMs;
     contact.connection = connection;
     contact.lastMs = nowMs;
   }
@@ -55,6 +57,12 @@ export class Presences {
     contact.bytes[at] = contact.bytes[at]! + bytes;
   }
 
+  /** Since when it is connected without a break; undefined when it is not. */
+  connectedSinceMs(agent: string): number | undefined {
+    const contact = this.#contacts.get(agent);
+    return contact?.connection === undefined ? undefined : contact.connectedMs;
+  }
+
   summary(agent: string, nowMs: number): AgentSummary {
     const contact = this.#contacts.get(agent);
     if (contact === undefined) return { id: agent, presence: 'offline', recordsPerSecond: 0, bytesPerSecond: 0 };
@@ -82,6 +90,7 @@ export class Presences {
     if (contact === undefined) {
       contact = {
         connection: undefined,
+        connectedMs: 0,
         lastMs: 0,
         version: undefined,
         skewMs: undefined,

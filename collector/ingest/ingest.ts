@@ -6,6 +6,7 @@ import { sleep } from '../../protocol/base/time.js';
 import { decodeBatch } from '../../protocol/codec.js';
 import type { Ack, BatchHeader } from '../../protocol/envelope.js';
 import type { Lane } from '../../protocol/records/lanes.js';
+import type { AnyRecord } from '../../protocol/records/records.js';
 import { laneKey, laneKeyOf, type Rejected, type Sender, splitBatch, type Unpacked, type Waiting } from './batches.js';
 import { type Counters, makeCounters } from './counters.js';
 import { GroupCommit, type GroupCommitDeps } from './group-commit.js';
@@ -41,6 +42,8 @@ export interface IngestDeps extends GroupCommitDeps {
   acknowledge(sender: Sender, ack: Ack): void;
   /** A batch was taken: for rates and clock skew. */
   onBatch(sender: Sender, records: number, bytes: number, clockMs: number): void;
+  /** Records that are on disk now, once each but for a restart of the collector. */
+  onStored?(sender: Sender, records: readonly AnyRecord[]): void;
 }
 
 /** Far below the size at which the engine would cut an insert into several parts. */
@@ -172,6 +175,7 @@ export class Ingest implements Component {
       const key = laneKeyOf(batch);
       this.#lane(key).stored = batch.header.seq;
       last.set(key, batch);
+      this.#deps.onStored?.(batch.sender, batch.records);
     }
     for (const batch of last.values()) this.#acknowledge(batch.sender, batch.header, batch.header.seq);
   }

@@ -20,6 +20,35 @@ export type NewSite = Static<typeof NewSite>;
 export const PRESENCES = ['connected', 'silent', 'offline', 'never'] as const;
 export type Presence = (typeof PRESENCES)[number];
 
+/** What became of the last canary: its record arrived; it is still awaited; and three ways to miss one, or none is sent. */
+export const CANARY_OUTCOMES = ['arrived', 'waiting', 'not_seen', 'not_delivered', 'not_sent', 'off'] as const;
+export type CanaryOutcome = (typeof CANARY_OUTCOMES)[number];
+
+/** What the box sees of its network, from its last coverage record, and what it is alarmed about. */
+export const SightSummary = Type.Object({
+  at: Type.Optional(Type.String({ description: 'Begin of the minute, RFC 3339.' })),
+  packets: Type.Optional(Type.Integer({ description: 'In that minute; as are the next ones.' })),
+  /** Newest last, a minute each: for a small figure. */
+  packetsByMinute: Type.Array(Type.Integer()),
+  drops: Type.Optional(Type.Integer({ description: 'Lost by kernel and interface.' })),
+  keptShare: Type.Optional(Type.Number({ description: 'Below 1: conversations were left out.' })),
+  halfSeenShare: Type.Optional(Type.Number({ description: 'TCP conversations of which one direction was not seen.' })),
+  othersShare: Type.Optional(Type.Number({ description: 'Packets between others: 0 when nothing is mirrored.' })),
+  missedShare: Type.Optional(Type.Number({ description: 'TCP bytes that nobody saw.' })),
+  canary: Type.Optional(Type.Object({ outcome: Type.Enum([...CANARY_OUTCOMES]), at: Type.String() })),
+  alerts: Type.Array(
+    Type.Object({
+      rule: Type.String(),
+      severity: Type.Integer(),
+      since: Type.String(),
+      message: Type.String(),
+      messageJa: Type.String(),
+    }),
+    { description: 'Raised and not over, the gravest first.' },
+  ),
+});
+export type SightSummary = Static<typeof SightSummary>;
+
 export const AgentSummary = Type.Object({
   id: Id,
   presence: Type.Enum([...PRESENCES]),
@@ -29,6 +58,7 @@ export const AgentSummary = Type.Object({
   /** Over the last minute. */
   recordsPerSecond: Type.Number(),
   bytesPerSecond: Type.Number({ description: 'Compressed batches, as received.' }),
+  sight: Type.Optional(SightSummary),
 });
 export type AgentSummary = Static<typeof AgentSummary>;
 

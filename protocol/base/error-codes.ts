@@ -16,6 +16,8 @@ export const ERROR_CODES = {
   SENSOR_FAILED: 'The sensor process ended. It is started again by itself; see the log for the reason.',
   SPOOL_OPEN_FAILED: 'The spool folder cannot be used. Check that it is writable and used by one agent only.',
   SPOOL_WRITE_FAILED: 'The spool could not be written. Check the disk: it may be full or read-only.',
+  CANARY_FAILED:
+    'The marked packet could not be sent on the watched interface. Give it an address; a link-local one will do.',
   ENROL_CODE_INVALID: 'The enrolment code is wrong, was used or has expired. Ask the collector for a new one.',
   ENROL_REFUSED: 'The collector refused the enrolment. Read its reason.',
   ENROL_MISSING: 'This box is not enrolled. Run hinomi-agent enrol with the code for its site.',

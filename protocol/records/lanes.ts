@@ -13,6 +13,7 @@ const LANE_OF_DATASET: Readonly<Record<string, Lane>> = {
   asset: 'p1',
   health: 'p1',
   coverage: 'p1',
+  canary: 'p1',
   dns: 'p2',
   tls: 'p2',
   http: 'p2',

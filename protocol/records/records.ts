@@ -3,6 +3,7 @@ import { Compile, type Validator } from 'typebox/compile';
 import { RECORD_DEPTH_MAX, RECORD_KEY_BYTES_MAX, RECORD_KEYS_MAX } from '../base/limits.js';
 import { AlertRecord } from './alert.js';
 import { AssetRecord } from './asset.js';
+import { CanaryRecord } from './canary.js';
 import { COLLECTOR_FIELDS, CONVERSATION, EVERY_RECORD } from './common.js';
 import { CoverageRecord } from './coverage.js';
 import { DhcpRecord } from './dhcp.js';
@@ -31,6 +32,7 @@ export const RECORD_KINDS = {
   health: HealthRecord,
   coverage: CoverageRecord,
   alert: AlertRecord,
+  canary: CanaryRecord,
 } as const;
 export type Dataset = keyof typeof RECORD_KINDS;
 

@@ -32,10 +32,14 @@ export class Office {
   }
 
   /** @param ports the same again after a restart, so that the box finds it */
-  async startCollector(ports: { http: string; mqtt: string } = { http: '0', mqtt: '0' }): Promise<Running> {
+  async startCollector(
+    ports: { http: string; mqtt: string } = { http: '0', mqtt: '0' },
+    config?: string,
+  ): Promise<Running> {
     const collector = this.programs.start('collector/main.ts', [
       ...['run', '--data', this.collectorData],
       ...['--http-port', ports.http, '--mqtt-port', ports.mqtt],
+      ...(config === undefined ? [] : ['--config', config]),
     ]);
     this.#collector = collector;
     const listening = (): { httpUrl: string; pid: number } | undefined =>

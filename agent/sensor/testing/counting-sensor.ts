@@ -7,6 +7,8 @@ const createPipeline: CreatePipeline = (emit) => {
   let packets = 0;
   return {
     flowsLive: 0,
+    keptShare: 1,
+    isDeep: true,
     onPacket: (b, start, end, wireBytes, timeUs) => {
       packets += 1;
       if (b.toString('latin1', start, end) === 'crash') throw new Error('a bug on purpose');

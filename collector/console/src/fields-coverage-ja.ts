@@ -36,4 +36,10 @@ export const COVERAGE_FIELDS_JA: Readonly<Record<string, string>> = {
   'hinomi.alert.value': '測った値',
   'hinomi.alert.usual': 'この拠点のふだんの値',
   'hinomi.alert.subject': '対象(VLAN など)',
+  'hinomi.canary.state':
+    '確認用パケットの状態: sent(送信)・seen(センサーが見た)・unseen(見えない)・failed(送れない)・off(送らない)',
+  'hinomi.canary.id': '確認用パケットの番号',
+  'hinomi.canary.name': '確認用パケットが尋ねる無害な名前',
+  'hinomi.canary.interface': '確認用パケットを送ったインターフェース',
+  'hinomi.canary.reason': '送れなかった、または送らない理由',
 };
