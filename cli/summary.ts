@@ -75,7 +75,15 @@ function http(record: AnyRecord): string {
 
 function session(record: AnyRecord): string {
   const user = [record['user.domain'], record['user.name']].map(text).filter(Boolean).join('\\');
-  const rest = words(record, 'hinomi.session.', ['share', 'service', 'target', 'from', 'outcome', 'error']);
+  const rest = words(record, 'hinomi.session.', [
+    'share',
+    'service',
+    'target',
+    'from',
+    'operations',
+    'outcome',
+    'error',
+  ]);
   const ends = `${endpoint(record, 'source')} -> ${endpoint(record, 'destination')}`;
   return [ends, text(record['network.protocol']), user, rest].filter((each) => each !== '').join('  ');
 }

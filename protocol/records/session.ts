@@ -21,7 +21,7 @@ export const SessionRecord = Type.Object({
   'hinomi.session.auth_method': opt(Keyword('password, publickey, ntlm, kerberos, plain, ...')),
   'hinomi.session.cleartext_login': opt(Bool('A credential passed in clear text. It is never kept.')),
   'hinomi.session.share': opt(Keyword('Tree or share.')),
-  'hinomi.session.file_names': opt(Keywords('Opened or transferred.')),
+  'hinomi.session.file_names': opt(Keywords('Opened, transferred, renamed or deleted.')),
   'hinomi.session.deleted_names': opt(Keywords('Files that were deleted.')),
   'hinomi.session.renamed_names': opt(Keywords('Files that were renamed, as `old -> new`.')),
   'hinomi.session.pipe': opt(Keyword('Named pipe.')),

@@ -1,6 +1,7 @@
 import type { LdapBind, LdapResult, LdapSearch } from '../wire/ldap.js';
 import { ldapFilterValue } from '../wire/ldap-filter.js';
 import { ldapResultName } from '../wire/ldap-results.js';
+import type { NetlogonServer } from '../wire/netlogon.js';
 import { GssLogin } from './gss-login.js';
 import { optional } from './optional.js';
 import type { Conversation } from './session.js';
@@ -34,6 +35,7 @@ export class LdapPeriod {
   #changes = new Set<string>();
   #errors = new Map<string, number>();
   #host: string | undefined;
+  #server: NetlogonServer | undefined;
   #isNew = false;
 
   constructor(conversation: Conversation, startUs: number) {
@@ -101,6 +103,11 @@ export class LdapPeriod {
     this.#entryCount += 1;
   }
 
+  /** A domain controller says who it is. */
+  onServer(server: NetlogonServer): void {
+    this.#server = server;
+  }
+
   onChange(operation: string, target: string): void {
     this.onOperation(operation);
     if (this.#changes.size < CHANGES_MAX) this.#changes.add(`${operation} ${target}`);
@@ -127,6 +134,8 @@ export class LdapPeriod {
       ...this.#outcome(),
       ...this.#who(),
       ...optional('host.name', this.#host),
+      ...optional('hinomi.session.server_name', this.#server?.host),
+      ...optional('hinomi.session.server_domain', this.#server?.domain),
       ...(this.#login?.fields() ?? {}),
       ...(this.#bind === undefined ? {} : { 'hinomi.session.version': String(this.#bind.version) }),
       ...list('hinomi.session.operations', this.#operations),
@@ -170,6 +179,7 @@ export class LdapPeriod {
       ...(mechanism === undefined ? [] : [`mechanism=${mechanism}`]),
       ...(message === '' ? [] : [`message=${message.slice(0, MESSAGE_CHARACTERS_MAX)}`]),
       ...(this.#searchCount === 0 ? [] : [`searches=${this.#searchCount}`]),
+      ...(this.#server === undefined ? [] : [`site=${this.#server.site}`, `forest=${this.#server.forest}`]),
       ...(this.#entryCount === 0 ? [] : [`entries=${this.#entryCount}`]),
       ...[...this.#errors].map(([key, count]) => `failed=${key}:${count}`),
     ];

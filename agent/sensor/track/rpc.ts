@@ -15,7 +15,9 @@ import {
   rpcLevelName,
   rpcRefusal,
 } from '../wire/dcerpc.js';
+import { readNetlogonClient } from '../wire/netlogon.js';
 import { GssLogin } from './gss-login.js';
+import { optional } from './optional.js';
 import { RpcUse } from './rpc-use.js';
 import type { Conversation } from './session.js';
 
@@ -38,7 +40,7 @@ export class Rpc {
   /** Of binds that wait for their answer, by call. */
   readonly #asked = new Map<number, readonly RpcContext[]>();
   #login: GssLogin | undefined;
-  #auth: Record<string, unknown> = {};
+  readonly #auth: Record<string, unknown> = {};
   #level: string | undefined;
   #address: string | undefined;
 
@@ -164,8 +166,12 @@ export class Rpc {
     const auth = rpcAuth(b, header, end);
     if (auth === undefined) return;
     this.#level = rpcLevelName(auth.level);
-    this.#auth = { 'hinomi.session.auth_method': rpcAuthName(auth.type) };
-    if (auth.type === NETLOGON) return;
+    this.#auth['hinomi.session.auth_method'] = rpcAuthName(auth.type);
+    if (auth.type === NETLOGON) {
+      const client = readNetlogonClient(b, auth.start, auth.end);
+      Object.assign(this.#auth, optional('user.domain', client?.domain), optional('host.name', client?.host));
+      return;
+    }
     this.#login ??= new GssLogin('dce_rpc');
     this.#login.onToken(b, auth.start, auth.end, timeUs);
   }

@@ -158,6 +158,16 @@ export function readLdapSearch(b: Bytes, at: number, end: number): LdapSearch | 
   };
 }
 
+/** The first value of the first attribute of an entry, if it is called `name`. RFC 4511 4.5.2. */
+export function readLdapValue(b: Bytes, at: number, end: number, name: string): readonly [number, number] | undefined {
+  const [, attributes] = childrenOf(b, at, end, 2);
+  const first = attributes === undefined ? undefined : derChildren(b, attributes, 1)[0];
+  const [type, values] = first === undefined ? [] : derChildren(b, first, 2);
+  if (type === undefined || values === undefined || text(b, type).toLowerCase() !== name) return undefined;
+  const value = derChildren(b, values, 1)[0];
+  return value === undefined ? undefined : [value.start, value.end];
+}
+
 /** The entry that a change is about. RFC 4511 4.6 to 4.10. */
 export function readLdapTarget(b: Bytes, at: number, end: number): string {
   const outer = readDer(b, at, end);

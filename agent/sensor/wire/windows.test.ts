@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { domainController, secureChannel } from '../../../scripts/traffic/windows/conversations.js';
 import * as l from '../../../scripts/traffic/windows/ldap.js';
 import {
   kerberosToken,
@@ -16,6 +17,7 @@ import { readDer } from './der.js';
 import { readLdapBind, readLdapHead, readLdapResult, readLdapSearch } from './ldap.js';
 import { ldapFilter } from './ldap-filter.js';
 import { ldapWrapped } from './ldap-wrap.js';
+import { readNetlogonClient, readNetlogonServer } from './netlogon.js';
 import { findNtlm } from './ntlm.js';
 import { rpcInterfaceName, rpcOperationName } from './rpc-interfaces.js';
 import { smb1Dialects as readDialects, smb1Blocks, smb1Text } from './smb1.js';
@@ -143,6 +145,12 @@ test('LDAP: a login, a search and a result', () => {
   expect(ldapWrapped(sealed, 4, sealed.length)).toBeUndefined();
 });
 
+test('NETLOGON: a name that points to itself ends', () => {
+  const answer = domainController();
+  answer.writeUInt16BE(0xc018, 24);
+  expect(readNetlogonServer(answer, 0, answer.length)).toBeUndefined();
+});
+
 test('SMB 1: commands that are chained to themselves are not followed', () => {
   const looped = smb1(0x74, words(2, { 0: 0x74, 2: 32 }), Buffer.alloc(0)).subarray(4);
   expect(smb1Blocks(looped, 0, looped.length).length).toBe(1);
@@ -171,6 +179,8 @@ const decoders: readonly (readonly [name: string, message: Buffer, decode: (b: B
     (b, end) => readLdapSearch(b, 0, end),
   ],
   ['ldap head', l.ldap(5, l.ldapUnbind()), (b, end) => readLdapHead(b, 0, end)],
+  ['netlogon client', secureChannel('OFFICE', 'PC-1'), (b, end) => readNetlogonClient(b, 0, end)],
+  ['netlogon server', domainController(), (b, end) => readNetlogonServer(b, 0, end)],
   [
     'smb 1',
     smb1(0x06, words(1), texts(true, true, 'a')).subarray(4),

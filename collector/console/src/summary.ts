@@ -111,6 +111,7 @@ function sessionLine(record: EventRecord): Summary {
       `${valueText(record['source.ip'])} → ${endpoint(record, 'destination')}`,
       part('outcome'),
       part('error'),
+      part('operations'),
       part('server_software'),
     ]),
   };

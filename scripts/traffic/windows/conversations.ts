@@ -18,6 +18,7 @@ import * as s2 from './smb2.js';
 export const SAMR = '12345778-1234-abcd-ef00-0123456789ac';
 export const SRVSVC = '4b324fc8-1670-01d3-1278-5a47bf6ee188';
 export const EPMAPPER = 'e1af8308-5d1f-11c9-91a4-08002b14a0fa';
+export const NETLOGON = '12345678-1234-abcd-ef00-01234567cffb';
 const MORE = 0xc0000016;
 const SERVER = { 1: 'NAS', 2: 'OFFICE', 3: 'nas.office.example', 4: 'office.example', 5: 'example' };
 const USER = { domain: 'OFFICE', user: 'hanako', host: 'PC-1', target: 'cifs/nas' };
@@ -213,8 +214,34 @@ export function cldapMessages(): [request: Buffer, response: Buffer] {
   const filter = ldap.filterAnd(ldap.filterEqual('DnsDomain', 'office.example'), ldap.filterEqual('Host', 'PC-1'));
   return [
     ldap.ldap(1, ldap.ldapSearch('', 0, filter, ['Netlogon'])),
-    Buffer.concat([ldap.ldap(1, ldap.ldapEntry('')), ldap.ldap(1, ldap.ldapResult(0x65, 0))]),
+    Buffer.concat([
+      ldap.ldap(1, ldap.ldapEntry('', 'Netlogon', domainController())),
+      ldap.ldap(1, ldap.ldapResult(0x65, 0)),
+    ]),
   ];
+}
+
+/** [MS-ADTS] 6.3.1.9, with a pointer as DNS has them. */
+export function domainController(): Buffer {
+  const head = Buffer.alloc(24);
+  head.writeUInt16LE(23, 0);
+  const label = (text: string): Buffer => Buffer.concat([Buffer.of(text.length), Buffer.from(text)]);
+  const end = Buffer.of(0);
+  const toForest = Buffer.of(0xc0, 24);
+  return Buffer.concat([
+    head,
+    ...[label('office'), label('example'), end],
+    toForest,
+    ...[label('dc1'), toForest],
+    ...[label('OFFICE'), end, label('\\\\DC1'), end, end, label('Tokyo'), end, label('Tokyo'), end],
+  ]);
+}
+
+/** [MS-NRPC] 2.2.1.3.1: the token by which a PC opens a secure channel. */
+export function secureChannel(domain: string, host: string): Buffer {
+  const head = Buffer.alloc(8);
+  head[4] = 3;
+  return Buffer.concat([head, Buffer.from(`${domain}\0${host}\0`, 'latin1')]);
 }
 
 /** Each of them with the port that it is usually spoken on. */

@@ -27,7 +27,10 @@ export const filterPresent = (name: string): Buffer => der(0x87, Buffer.from(nam
 export const filterSubstrings = (name: string, ...parts: readonly Buffer[]): Buffer =>
   der(0xa4, octets(name), sequence(...parts));
 
-export const ldapEntry = (name: string): Buffer => der(0x64, octets(name), sequence());
+export function ldapEntry(name: string, attribute?: string, value: Buffer | string = ''): Buffer {
+  const list = attribute === undefined ? [] : [sequence(octets(attribute), der(0x31, octets(value)))];
+  return der(0x64, octets(name), sequence(...list));
+}
 export const ldapDelete = (name: string): Buffer => der(0x4a, Buffer.from(name));
 export const ldapAdd = (name: string): Buffer => der(0x68, octets(name), sequence());
 export const ldapExtended = (oid: string): Buffer => der(0x77, der(0x80, Buffer.from(oid)));

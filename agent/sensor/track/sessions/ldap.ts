@@ -9,9 +9,11 @@ import {
   readLdapResult,
   readLdapSearch,
   readLdapTarget,
+  readLdapValue,
 } from '../../wire/ldap.js';
 import { ldapExtensionName } from '../../wire/ldap-results.js';
 import { isLdapWrap, ldapWrapped, WRAP_LENGTH_BYTES } from '../../wire/ldap-wrap.js';
+import { readNetlogonServer } from '../../wire/netlogon.js';
 import { LdapPeriod } from '../ldap-period.js';
 import { Resync } from '../resync.js';
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
@@ -149,9 +151,13 @@ class LdapSession implements Session {
         if (search !== undefined) period.onSearch(search);
         return;
       }
-      case Ldap.SearchEntry:
+      case Ldap.SearchEntry: {
         period.onEntry();
+        const value = this.#isStream ? undefined : readLdapValue(b, head.at, end, 'netlogon');
+        const server = value === undefined ? undefined : readNetlogonServer(b, value[0], value[1]);
+        if (server !== undefined) period.onServer(server);
         return;
+      }
       case Ldap.CompareRequest:
         period.onOperation('compare');
         return;

@@ -7,7 +7,9 @@ import {
   cldapMessages,
   ldapSaslSteps,
   ldapSteps,
+  NETLOGON,
   rpcSteps,
+  secureChannel,
   smb1KerberosSteps,
   smb1Steps,
   smb2Steps,
@@ -21,6 +23,7 @@ import {
   SECRET,
   spnegoInit,
 } from '../../../../scripts/traffic/windows/login.js';
+import { rpcBind, rpcBindAck, rpcRequest, rpcResponse } from '../../../../scripts/traffic/windows/rpc.js';
 import { framed } from '../../../../scripts/traffic/windows/smb2.js';
 
 const told = (steps: readonly Step[], serverPort: number): AnyRecord[] =>
@@ -63,7 +66,7 @@ test('SMB 3: a login, files opened, renamed, deleted and refused, and a pipe wit
     {
       ...common,
       'hinomi.session.share': '\\\\nas\\data',
-      'hinomi.session.file_names': ['memo.txt', 'old.txt'],
+      'hinomi.session.file_names': ['memo.txt', 'memo.enc', 'old.txt'],
       'hinomi.session.deleted_names': ['old.txt'],
       'hinomi.session.renamed_names': ['memo.txt -> memo.enc'],
       'hinomi.session.details': ['share_type=disk', 'opens=2', 'refused=STATUS_ACCESS_DENIED:1', 'signing=required'],
@@ -185,8 +188,8 @@ test('SMB: very many files are told in several records, all of them', () => {
   }).flat();
   const records = of('smb', told([...steps.slice(0, at), ...many, ...steps.slice(at)], 445));
   const names = records.flatMap((record) => (record['hinomi.session.file_names'] as string[] | undefined) ?? []);
-  expect(names.length).toBe(302);
-  expect(new Set(names).size).toBe(302);
+  expect(names.length).toBe(303);
+  expect(new Set(names).size).toBe(303);
   expect(records.length).toBeLessThan(8);
 });
 
@@ -216,6 +219,25 @@ test.each([false, true])('DCE-RPC over TCP, in either order of bytes (%s)', (isB
       'hinomi.session.operations': ['ept_map'],
       'hinomi.session.outcome': 'failure',
       'hinomi.session.error': 'nca_s_op_rng_error',
+    },
+  ]);
+});
+
+test('DCE-RPC: a PC opens a secure channel, and says its name', () => {
+  const bind = rpcBind([NETLOGON], { auth: { type: 68, token: secureChannel('OFFICE', 'PC-1') } });
+  const steps: Step[] = [
+    ['client', bind],
+    ['server', rpcBindAck([0])],
+    ['client', rpcRequest(0, 45, 100)],
+    ['server', rpcResponse(0, 100)],
+  ];
+  expect(told(steps, 49_676)).toMatchObject([
+    {
+      'host.name': 'PC-1',
+      'user.domain': 'OFFICE',
+      'hinomi.session.auth_method': 'netlogon',
+      'hinomi.session.service': 'netlogon',
+      'hinomi.session.operations': ['NetrLogonSamLogonWithFlags'],
     },
   ]);
 });
@@ -282,6 +304,9 @@ test('LDAP over UDP: a PC looks for a domain controller', () => {
     {
       'host.name': 'PC-1',
       'hinomi.ldap.searches': ['?Netlogon?base?(&(DnsDomain=office.example)(Host=PC-1))'],
+      'hinomi.session.server_name': 'dc1.office.example',
+      'hinomi.session.server_domain': 'office.example',
+      'hinomi.session.details': ['searches=1', 'site=Tokyo', 'forest=office.example', 'entries=1'],
     },
   ]);
 });

@@ -19,6 +19,7 @@ export class SmbShare {
   hasPipes = false;
   readonly #facts: SmbFacts;
   readonly #about: readonly string[];
+  /** Every file that something was done with. */
   readonly #opened = new Set<string>();
   readonly #deleted = new Set<string>();
   readonly #renamed = new Set<string>();
@@ -56,11 +57,13 @@ export class SmbShare {
   onDeleted(name: string, timeUs: number): void {
     this.#begin(timeUs);
     this.#keep(this.#deleted, name);
+    if (!this.isPipes) this.#keep(this.#opened, name);
   }
 
   onRenamed(name: string, to: string, timeUs: number): void {
     this.#begin(timeUs);
     this.#keep(this.#renamed, `${name} -> ${to}`);
+    this.#keep(this.#opened, to);
   }
 
   onRefused(status: number, timeUs: number): void {
@@ -81,7 +84,7 @@ export class SmbShare {
   }
 
   #begin(timeUs: number): void {
-    const isFull = this.#opened.size + this.#deleted.size + this.#renamed.size >= NAMES_MAX;
+    const isFull = this.#opened.size >= NAMES_MAX;
     const isDue = this.#hasNews && timeUs - this.#startUs > TELL_AFTER_US;
     if (isFull || isDue || this.#characters > NAME_CHARACTERS_MAX) this.#tell(undefined);
     if (this.#isTold && !this.#hasNews) this.#startUs = timeUs;
