@@ -2,6 +2,8 @@ import type { Conversation } from './session.js';
 
 const LIST_ITEMS_MAX = 64;
 const TEXT_CHARACTERS_MAX = 512;
+/** In all lists of a conversation: many of them must not fill the memory. */
+const LIST_CHARACTERS_MAX = 8_192;
 /** What is left of a text that was longer than a record keeps. */
 const ELLIPSIS = '…';
 /** A conversation that goes on is told after this, and again after as long when there is something new. */
@@ -19,6 +21,7 @@ export class Facts {
   #startUs = 0;
   #toldUs = 0;
   #isNew = false;
+  #listCharacters = 0;
 
   constructor(conversation: Conversation) {
     this.#conversation = conversation;
@@ -57,9 +60,11 @@ export class Facts {
     if (value === undefined || value === '') return;
     const list = this.#values.get(name);
     const kept = bounded(value);
-    if (!Array.isArray(list)) this.#values.set(name, [kept]);
-    else if (list.length < LIST_ITEMS_MAX && !list.includes(kept)) list.push(kept);
-    else return;
+    const isKnown = Array.isArray(list) && (list.length >= LIST_ITEMS_MAX || list.includes(kept));
+    if (isKnown || this.#listCharacters + kept.length > LIST_CHARACTERS_MAX) return;
+    if (Array.isArray(list)) list.push(kept);
+    else this.#values.set(name, [kept]);
+    this.#listCharacters += kept.length;
     this.#isNew = true;
   }
 

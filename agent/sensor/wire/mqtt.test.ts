@@ -44,6 +44,12 @@ test('a length of up to four bytes', () => {
   expect(mqttPacket(Buffer.of(0x00, 0x00), 0, 2)).toBeUndefined();
 });
 
+test('filters stand behind the properties of 5.0', () => {
+  const properties = Buffer.of(2, 0x0b, 9);
+  const b = mqtt(8, 2, Buffer.of(0, 1), properties, Buffer.of(0, 3), Buffer.from('a/#'), Buffer.of(1));
+  expect(mqttFilters(b, packetOf(b).start, b.length, 5)).toEqual(['a/#']);
+});
+
 test('no more than 32 filters of a SUBSCRIBE', () => {
   const b = mqttSubscribe(...Array.from({ length: 40 }, (_, index) => `topic/${index}/#`));
   expect(mqttFilters(b, packetOf(b).start, b.length, 4)).toHaveLength(32);

@@ -257,6 +257,17 @@ test('SIP: who registers, with which telephone, and who calls whom', () => {
   }
 });
 
+test('SIP: that somebody is asked who it is is no failure, that he is unknown is one', () => {
+  const asked: Talk = [
+    ['client', sip('REGISTER sip:pbx.jp SIP/2.0', 'From: <sip:201@pbx.jp>')],
+    ['server', sip('SIP/2.0 401 Unauthorized')],
+  ];
+  expect(udp(asked, { serverPort: 5_060 })).toMatchObject([{ 'hinomi.session.outcome': 'unknown' }]);
+  expect(udp([...asked, ['server', sip('SIP/2.0 403 Forbidden')]], { serverPort: 5_060 })).toMatchObject([
+    { 'hinomi.session.outcome': 'failure', 'hinomi.session.error': '403' },
+  ]);
+});
+
 test('RTSP: who looks at which camera', () => {
   const login = `Authorization: Basic ${Buffer.from('admin:geheim').toString('base64')}`;
   const records = tcp([
@@ -402,6 +413,13 @@ test.each([
 ])('%s over TCP port %i is noticed in its flow', (name, serverPort, message) => {
   const records = recordsOf(overTcp([['client', message]], { serverPort }));
   expect(records).toMatchObject([{ 'event.dataset': 'flow', 'network.protocol': name }]);
+});
+
+test('S7, which begins as RDP does, is not RDP', () => {
+  const hello = Buffer.from('0300001611e00000000100c1020100c2020102c0010a', 'hex');
+  const records = recordsOf(overTcp([['client', hello]], { serverPort: 102 }));
+  expect(records).toMatchObject([{ 'event.dataset': 'flow' }]);
+  expect(records[0]).not.toHaveProperty(['network.protocol']);
 });
 
 test('noise on their ports is none of them', () => {

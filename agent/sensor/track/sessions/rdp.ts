@@ -22,6 +22,9 @@ export const RDP: Protocol = {
     if (u8(b, start) !== 3 || (end - start > 1 && u8(b, start + 1) !== 0)) return Verdict.No;
     if (end - start < TPKT_BYTES + X224_HEADER_BYTES) return Verdict.More;
     const size = u16(b, start + 2);
+    // S7 and MMS begin alike, and say at once which program of the machine they want (ISO 8073 13.3.4).
+    const option = end - start > TPKT_BYTES + X224_HEADER_BYTES ? u8(b, start + TPKT_BYTES + X224_HEADER_BYTES) : 0;
+    if (option >= 0xc0 && option <= 0xc2) return Verdict.No;
     const isFirst = u8(b, start + 5) === CONNECTION_REQUEST && u8(b, start + 4) === size - TPKT_BYTES - 1;
     return isFirst && size <= 600 ? Verdict.Yes : Verdict.No;
   },
