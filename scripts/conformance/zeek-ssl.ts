@@ -28,6 +28,8 @@ export const SSL_LOG: ZeekLog = {
         ['next_protocol', told(row, 'next_protocol'), record?.['tls.next_protocol']],
         ['subject', told(row, 'subject'), record?.['tls.server.subject']],
         ['issuer', told(row, 'issuer'), record?.['tls.server.issuer']],
+        ['last_alert', told(row, 'last_alert'), record?.['hinomi.tls.alert']],
+        ['cert_chain_fps', told(row, 'cert_chain_fps')?.split(',')[0], lower(record?.['tls.server.hash.sha256'])],
         ['client_subject', told(row, 'client_subject'), record?.['tls.client.subject']],
       ] as const
     ).filter(([, expected]) => expected !== undefined),
@@ -37,6 +39,8 @@ function bool(row: ZeekRow, field: string): boolean | undefined {
   const cell = row[field];
   return cell === 'T' ? true : cell === 'F' ? false : undefined;
 }
+
+const lower = (text: unknown): unknown => (typeof text === 'string' ? text.toLowerCase() : text);
 
 function versionOf(record: Record<string, unknown> | undefined): string | undefined {
   const version = record?.['tls.version'];

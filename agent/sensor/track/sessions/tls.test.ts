@@ -31,6 +31,9 @@ beforeAll(async () => {
   key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
 });
 
+/** A packet of QUIC behind its handshake. RFC 9000 17.3.1. */
+const SHORT = Buffer.concat([Buffer.of(0x43), Buffer.alloc(60, 7)]);
+
 /** Two ends in memory; what each writes is noted, and read by the other. */
 function pair(note: (from: Side, bytes: Buffer) => void): [Duplex, Duplex] {
   const end = (from: Side, other: () => Duplex): Duplex =>
@@ -164,15 +167,67 @@ test('a hello alone is told when the flow ends', () => {
   expect(tlsOf(records)[0]).not.toHaveProperty(['tls.version']);
 });
 
+test('QUIC tells its connection ids, and the protocol only where there was no choice', () => {
+  const { client, server } = quicInitials('quic.example.jp', new Random(4));
+  const [record] = tlsOf(
+    recordsOf(
+      overUdp([
+        ['client', client],
+        ['server', server],
+        ['client', SHORT],
+      ]),
+    ),
+  );
+  const destination = client.subarray(6, 6 + client[5]!).toString('hex');
+  const own = client.subarray(7 + client[5]!, 7 + client[5]! + client[6 + client[5]!]!).toString('hex');
+  expect(record).toMatchObject({
+    'hinomi.quic.client_initial_id': destination,
+    'hinomi.quic.client_id': own,
+    'hinomi.quic.server_id': destination,
+    'hinomi.tls.alpn': ['h2', 'http/1.1'],
+  });
+  expect(record).not.toHaveProperty('tls.next_protocol');
+});
+
+test.each([
+  [
+    'sent anew after a Retry',
+    (first: Buffer, retry: Buffer, again: Buffer) =>
+      [
+        ['client', first],
+        ['server', retry],
+        ['client', again],
+      ] as const,
+  ],
+  [
+    'sent twice',
+    (first: Buffer) =>
+      [
+        ['client', first],
+        ['client', first],
+      ] as const,
+  ],
+])('a hello of QUIC %s is one', (_how, stepsOf) => {
+  const first = quicInitials('quic.example.jp', new Random(4));
+  const again = quicInitials('quic.example.jp', new Random(5));
+  const retry = Buffer.concat([
+    Buffer.from('f00000000108', 'hex'),
+    Buffer.alloc(8, 1),
+    Buffer.of(8),
+    Buffer.alloc(60, 2),
+  ]);
+  const records = tlsOf(recordsOf(overUdp(stepsOf(first.client, retry, again.client))));
+  expect(records).toMatchObject([{ 'tls.client.server_name': 'quic.example.jp', 'tls.established': false }]);
+});
+
 test('the Initials of QUIC are read, and the rest is left alone', () => {
   const { client, server } = quicInitials('quic.example.jp', new Random(4));
-  const short = Buffer.concat([Buffer.of(0x43), Buffer.alloc(60, 7)]);
   const records = recordsOf(
     overUdp([
       ['client', client],
       ['server', server],
       ['server', Buffer.concat([Buffer.of(0x43), Buffer.alloc(900, 9)])],
-      ['client', short],
+      ['client', SHORT],
     ]),
   );
   expect(tlsOf(records)).toMatchObject([
