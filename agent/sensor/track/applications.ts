@@ -261,11 +261,11 @@ export class Applications implements Application {
     const used = this.#sessions[slot]!.onBytes(side, ready, 0, ready.length, timeUs);
     if (used === DONE) {
       this.#ignore(slot);
-    } else if (used === CHANGED) {
+    } else if (used <= CHANGED) {
       this.#close(slot);
       this.#status[slot] = Status.New;
       this.#unknown[slot] = 0;
-      this.streams.use(slot, side, ready.length);
+      this.streams.use(slot, side, used === CHANGED ? ready.length : CHANGED - used);
     } else {
       this.streams.use(slot, side, used);
     }

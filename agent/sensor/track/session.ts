@@ -7,7 +7,10 @@ export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 
 /** `Session.onBytes`: nothing of this conversation is wanted any more. Its rest costs nothing. */
 export const DONE = -1;
-/** `Session.onBytes`: what follows is another protocol (STARTTLS, CONNECT): it is recognised anew. */
+/**
+ * `Session.onBytes`: what follows is another protocol (STARTTLS, CONNECT): it is recognised anew. Alone it means that all
+ * bytes were used; `CHANGED - n` that n of them were, and the rest is the other protocol's.
+ */
 export const CHANGED = -2;
 
 /** The flow that a session belongs to. */

@@ -253,3 +253,22 @@ test.each([
   expect(record).toMatchObject({ 'hinomi.http.auth_method': 'Digest' });
   expect(JSON.stringify(record)).not.toContain('0123');
 });
+
+test('what a proxy sends with its consent belongs to the tunnel', () => {
+  const records = recordsOf(
+    overTcp(
+      [
+        client('CONNECT host.example.jp:22 HTTP/1.1\n\n'),
+        server('HTTP/1.1 200 OK\n\nSSH-2.0-server_1\n'),
+        client('SSH-2.0-client_1\n'),
+        server('more'),
+      ],
+      { serverPort: 3_128 },
+    ),
+  );
+  expect(records.find((record) => record['event.dataset'] === 'session')).toMatchObject({
+    'network.protocol': 'ssh',
+    'hinomi.session.server_software': expect.stringContaining('server_1'),
+    'hinomi.session.client_software': expect.stringContaining('client_1'),
+  });
+});

@@ -89,6 +89,7 @@ class HttpSession implements Session {
       return this.#lose(side, start, end);
     const messages = side === this.#client ? this.#requests : this.#responses;
     const used = messages.onBytes(b, start, end, timeUs);
+    if (used >= 0 && this.#next === CHANGED) return CHANGED - used;
     if (used >= 0) return this.#goOn(side, b, start, used, end, timeUs);
     if (this.#next !== undefined) return this.#next;
     messages.startAnew(timeUs);
@@ -169,7 +170,7 @@ class HttpSession implements Session {
     if (isTunnel || head.status === SWITCHING_PROTOCOLS) {
       this.#tell(exchange, 0);
       this.#next = isTunnel ? CHANGED : DONE;
-      return HttpBodyRule.Other;
+      return isTunnel ? HttpBodyRule.Switch : HttpBodyRule.Other;
     }
     this.#answering = exchange;
     const isEmpty = method === 'HEAD' || head.status === NO_CONTENT || head.status === NOT_MODIFIED;
