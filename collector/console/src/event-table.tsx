@@ -1,6 +1,6 @@
 import type { Site } from '../../../protocol/api/fleet.js';
 import { harmless, shortened, timeText, valueText } from './format.js';
-import { type EventRecord, summaryOf } from './summary.js';
+import { type EventRecord, isAlarm, summaryOf } from './summary.js';
 import { useTexts } from './texts.js';
 
 interface Props {
@@ -81,7 +81,10 @@ function Row({ record, site, nowMs, isOpened, onOpen }: RowProps) {
   const dataset = shortened(valueText(record['event.dataset']), 40);
   return (
     // The button in the first cell is what a keyboard opens; the rest of the row is for the mouse.
-    <tr className={isOpened ? 'opened' : ''} onClick={() => onOpen(record)}>
+    <tr
+      className={`${isOpened ? 'opened' : ''} ${isAlarm(record) ? 'alarm' : ''}`.trim()}
+      onClick={() => onOpen(record)}
+    >
       <td className="time">
         <button type="button" className="plain" title={time} aria-expanded={isOpened}>
           {timeText(time, nowMs)}

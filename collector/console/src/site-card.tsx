@@ -2,6 +2,7 @@ import type { Site } from '../../../protocol/api/fleet.js';
 import { agoText, bytesText, harmless, rateText, spanText } from './format.js';
 import { PresenceMark } from './presence.js';
 import { presenceOf } from './site-list.js';
+import { SiteSight } from './site-sight.js';
 import { Sparkline } from './sparkline.js';
 import { useTexts } from './texts.js';
 
@@ -16,7 +17,7 @@ interface Props {
   onChoose: () => void;
 }
 
-/** One site in three short lines; a press narrows the records to it, and again to all. */
+/** One site in three short lines, and what its box sees; a press narrows the records to it, and again to all. */
 export function SiteCard({ site, history, nowMs, isChosen, onChoose }: Props) {
   const texts = useTexts();
   const presence = presenceOf(site);
@@ -52,6 +53,7 @@ export function SiteCard({ site, history, nowMs, isChosen, onChoose }: Props) {
           <span className="site-bytes">{bytesText(agent.bytesPerSecond)}/s</span>
         </>
       )}
+      {agent?.sight !== undefined && <SiteSight sight={agent.sight} />}
       <Skew skewMs={agent?.clockSkewMs ?? 0} />
     </button>
   );

@@ -9,7 +9,8 @@ export function presenceOf(site: Site): Presence {
 
 /** By what needs a look, then by company and name. */
 export function sortSites(sites: readonly Site[]): Site[] {
-  const rank = (site: Site): number => ORDER[presenceOf(site)];
+  // A box that is alarmed comes before those of its presence that are not.
+  const rank = (site: Site): number => ORDER[presenceOf(site)] - (site.agent?.sight?.alerts.length ? 0.5 : 0);
   return sites.toSorted(
     (a, b) =>
       rank(a) - rank(b) ||

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { summaryOf } from './summary.js';
+import { isAlarm, summaryOf } from './summary.js';
 import { en } from './texts-en.js';
 import { ja } from './texts-ja.js';
 
@@ -116,4 +116,18 @@ test.each([
   ],
 ])('an application is told in one line', (record, main, side) => {
   expect(summaryOf(record, ja)).toEqual({ main, side });
+});
+
+test('an alert is its message, in the language of the reader', () => {
+  const alert = {
+    'event.dataset': 'alert',
+    'hinomi.alert.state': 'raised',
+    'rule.id': 'coverage-loss',
+    message: 'Check the cable.',
+    'hinomi.message_ja': 'ケーブルを確かめてください。',
+  };
+  expect(summaryOf(alert, ja)).toEqual({ main: 'ケーブルを確かめてください。', side: '発生 · coverage-loss' });
+  expect(summaryOf(alert, en)).toEqual({ main: 'Check the cable.', side: 'raised · coverage-loss' });
+  expect(isAlarm(alert)).toBe(true);
+  expect(isAlarm({ ...alert, 'hinomi.alert.state': 'recovered' })).toBe(false);
 });

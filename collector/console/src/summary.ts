@@ -39,6 +39,8 @@ function lineOf(record: EventRecord, texts: Texts): Summary {
       return coverageLine(record, texts);
     case 'gap':
       return gapLine(record, texts);
+    case 'alert':
+      return alertLine(record, texts);
     default:
       return { main: messageOf(record, texts) || restOf(record), side: '' };
   }
@@ -151,8 +153,35 @@ function coverageLine(record: EventRecord, texts: Texts): Summary {
   const bytes = bytesText(Number(record['hinomi.coverage.bytes']));
   return {
     main: texts.coverageLine(Number(record['hinomi.coverage.packets'] ?? 0), bytes, drops),
-    side: texts.coverageSide(Number(record['hinomi.coverage.flows'] ?? 0)),
+    side: joined([texts.coverageSide(Number(record['hinomi.coverage.flows'] ?? 0)), ...sightParts(record, texts)]),
   };
+}
+
+/** Of a coverage record: what is not as it should be comes to the eye, the rest stays short. */
+function sightParts(record: EventRecord, texts: Texts): string[] {
+  const share = (name: string): number | undefined => {
+    const value = record[`hinomi.coverage.${name}_share`];
+    return typeof value === 'number' ? value : undefined;
+  };
+  const halfSeen = share('tcp_half_seen');
+  const kept = record['hinomi.coverage.kept_share'];
+  return [
+    halfSeen === undefined ? '' : texts.bothWays(`${Math.floor((1 - halfSeen) * 100)}%`),
+    typeof kept === 'number' && kept < 1 ? texts.keptShare(`${Math.round(kept * 1_000) / 10}%`) : '',
+  ];
+}
+
+function alertLine(record: EventRecord, texts: Texts): Summary {
+  const state = valueText(record['hinomi.alert.state']);
+  return {
+    main: messageOf(record, texts) || valueText(record['rule.name']),
+    side: joined([texts.alertStates[state] ?? state, valueText(record['rule.id']), valueText(record['source.ip'])]),
+  };
+}
+
+/** Whether somebody should look at it now. */
+export function isAlarm(record: EventRecord): boolean {
+  return record['event.dataset'] === 'alert' && record['hinomi.alert.state'] !== 'recovered';
 }
 
 function gapLine(record: EventRecord, texts: Texts): Summary {

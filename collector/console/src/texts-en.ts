@@ -81,6 +81,7 @@ export const en: Texts = {
     ['Large transfers', 'dataset:flow AND network.bytes:>1000000'],
     ['Unanswered connections', 'dataset:flow AND state:(S0 OR REJ)'],
     ['Lost records', 'dataset:gap'],
+    ['Alerts', 'dataset:alert'],
   ],
   noEvents: 'No records match.',
   refusedHint: 'Correct the query and search: the records will be here.',
@@ -109,6 +110,35 @@ export const en: Texts = {
     `Saw ${many(packets, 'packet')} (${bytes}) in one minute, ${drops > 0 ? `lost ${drops}` : 'lost none'}`,
   coverageSide: (flows) => many(flows, 'flow record'),
   gapLine: (count) => (count === undefined ? 'Records were lost' : `${many(count, 'record')} were lost`),
+
+  // What a box sees.
+  sightHint: 'Packets of the last minute, TCP conversations seen in both directions, packets lost',
+  packetsPerMinute: (n) => `${n.toLocaleString('en')} pkt/min`,
+  bothWays: (percent) => `both ways ${percent}`,
+  drops: (n) => `lost ${n.toLocaleString('en')}`,
+  keptShare: (percent) => `too much: ${percent} followed`,
+  alertStates: { raised: 'raised', repeated: 'goes on', recovered: 'recovered' },
+  alertNames: {
+    'coverage-silence': 'Nothing is heard',
+    'coverage-collapse': 'Traffic has collapsed',
+    'coverage-unicast': 'The mirror does not work',
+    'coverage-one-way': 'Only one direction is seen',
+    'coverage-loss': 'The mirror loses packets',
+    'coverage-overload': 'More than the box can handle',
+    'coverage-checksums': 'More broken packets',
+    'coverage-undecoded': 'More that cannot be decoded',
+    'coverage-evictions': 'The flow table is full',
+    'coverage-vlan-gone': 'A VLAN is not seen',
+    'canary-missed': 'The marked packet does not arrive',
+  },
+  sightHints: {
+    'coverage-unicast':
+      'No traffic between other devices is seen. Check the mirror settings of the switch and the port that the box is on.',
+    'coverage-one-way':
+      'One direction of TCP conversations is seen. Check that the mirror port carries what is sent and what is received.',
+    'coverage-loss': 'Some TCP data is not seen. The mirror port may be too slow.',
+    'coverage-overload': 'There are too many packets: only some conversations are followed.',
+  },
 
   help: 'Syntax',
   helpTitle: 'How to ask',

@@ -83,6 +83,7 @@ export const ja = {
     ['大きな通信', 'dataset:flow AND network.bytes:>1000000'],
     ['応答のない接続', 'dataset:flow AND state:(S0 OR REJ)'],
     ['失われた記録', 'dataset:gap'],
+    ['アラート', 'dataset:alert'],
   ] as [string, string][],
   noEvents: '当てはまる記録はありません。',
   refusedHint: '問い合わせを直して検索すると、ここに記録が並びます。',
@@ -98,6 +99,35 @@ export const ja = {
   more: 'もっと読み込む',
   histogram: (n: number, from: string, to: string) => `${from} から ${to} までの記録 ${n} 件の分布`,
   bar: (from: string, n: number) => `${from} から: ${n} 件`,
+
+  // What a box sees.
+  sightHint: '直近 1 分に見たパケット、TCP の会話のうち両方向が見えた割合、取りこぼし',
+  packetsPerMinute: (n: number) => `${n.toLocaleString('ja')} 個/分`,
+  bothWays: (percent: string) => `両方向 ${percent}`,
+  drops: (n: number) => `取りこぼし ${n.toLocaleString('ja')}`,
+  keptShare: (percent: string) => `処理しきれず ${percent} だけ追跡`,
+  alertStates: { raised: '発生', repeated: '継続中', recovered: '回復' } as Readonly<Record<string, string>>,
+  alertNames: {
+    'coverage-silence': '何も届いていません',
+    'coverage-collapse': '通信量が急減',
+    'coverage-unicast': 'ミラーが働いていません',
+    'coverage-one-way': '片方向しか見えません',
+    'coverage-loss': 'ミラーが取りこぼしています',
+    'coverage-overload': '処理が追いつきません',
+    'coverage-checksums': '壊れたパケットが増加',
+    'coverage-undecoded': '解読できない通信が増加',
+    'coverage-evictions': '追跡の表が満杯',
+    'coverage-vlan-gone': '見えない VLAN があります',
+    'canary-missed': '確認用パケットが届きません',
+  } as Readonly<Record<string, string>>,
+  sightHints: {
+    'coverage-unicast':
+      '機器どうしの通信が見えません。スイッチのミラーポートの設定と、監視装置をつないだポートを確かめてください。',
+    'coverage-one-way':
+      'TCP の会話の片方向しか見えません。ミラーポートの設定で、送信と受信の両方がミラーされているか確かめてください。',
+    'coverage-loss': '見えない TCP データがあります。ミラーポートの速度が足りない可能性があります。',
+    'coverage-overload': 'パケットが多すぎるため、一部の会話だけを追跡しています。',
+  } as Readonly<Record<string, string>>,
 
   // One record.
   details: '記録の詳細',
