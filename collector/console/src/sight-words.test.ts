@@ -16,7 +16,7 @@ const GOOD: SightSummary = {
 };
 
 test('figures of a box that sees all', () => {
-  expect(wordsOf(GOOD, ja)).toEqual({ line: '12,345 個/分 · 両方向 98% · 取りこぼし 0', warnings: [] });
+  expect(wordsOf(GOOD, ja)).toEqual({ line: '12,345 個/分 · 両方向 98% · 欠落 0', warnings: [] });
   expect(wordsOf(GOOD, en).line).toBe('12,345 pkt/min · both ways 98% · lost 0');
 });
 

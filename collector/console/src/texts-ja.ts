@@ -104,7 +104,7 @@ export const ja = {
   sightHint: '直近 1 分に見たパケット、TCP の会話のうち両方向が見えた割合、取りこぼし',
   packetsPerMinute: (n: number) => `${n.toLocaleString('ja')} 個/分`,
   bothWays: (percent: string) => `両方向 ${percent}`,
-  drops: (n: number) => `取りこぼし ${n.toLocaleString('ja')}`,
+  drops: (n: number) => `欠落 ${n.toLocaleString('ja')}`,
   keptShare: (percent: string) => `処理しきれず ${percent} だけ追跡`,
   alertStates: { raised: '発生', repeated: '継続中', recovered: '回復' } as Readonly<Record<string, string>>,
   alertNames: {
