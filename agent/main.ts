@@ -34,7 +34,11 @@ program
   .command('replay')
   .description('print the records of a recording as NDJSON')
   .argument('<file>', 'pcap or pcapng, gzip or not; - is standard input')
-  .option('--datasets <list>', 'record kinds, separated by commas (default: flow,dns,tls,http,dhcp,session)', list)
+  .option(
+    '--datasets <list>',
+    'record kinds, separated by commas (default: flow,dns,tls,http,dhcp,session,asset)',
+    list,
+  )
   .option('--local <list>', "the office's networks, separated by commas (default: private addresses)", list)
   .option('--checksums', 'drop packets whose checksums do not hold')
   .action((file: string, options: { datasets?: string[]; local?: string[]; checksums?: boolean }) =>

@@ -29,7 +29,7 @@ const STAGES: readonly Stage[] = [
   { name: 'the same with DNS records too', create: () => pipelineFor(['flow', 'dns']) },
   {
     name: 'the same with every application',
-    create: () => pipelineFor(['flow', 'dns', 'tls', 'http', 'dhcp', 'session']),
+    create: () => pipelineFor(['flow', 'dns', 'tls', 'http', 'dhcp', 'session', 'asset']),
   },
 ];
 

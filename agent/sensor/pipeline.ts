@@ -9,7 +9,7 @@ import { type CoverageCounts, countsSince } from './sight/counts.js';
 import { LINK_UNKNOWN, type LinkFacts, Sight } from './sight/sight.js';
 import { Allowance } from './track/allowance.js';
 import { Applications } from './track/applications.js';
-import { Assets } from './track/assets.js';
+import { ASSETS_MAX, Assets } from './track/assets.js';
 import type { DatagramText } from './track/datagram-text.js';
 import { Datagrams } from './track/datagrams.js';
 import { Directions, LOCAL_DEFAULT } from './track/direction.js';
@@ -163,7 +163,9 @@ export class Pipeline {
     this.#dns = wants.has('dns')
       ? new DnsTracker({}, { conversations, unanswered: this.#unansweredDns, emit: (json) => deps.emit('dns', json) })
       : undefined;
-    this.#assets = wants.has('asset') ? new Assets({ emit: (json) => deps.emit('asset', json) }) : undefined;
+    this.#assets = wants.has('asset')
+      ? new Assets({ emit: (json) => deps.emit('asset', json), onUntold: () => this.#countFlaw(Flaw.AssetUntold) })
+      : undefined;
     const protocols = PROTOCOLS.filter(({ datasets }) => datasets.some((dataset) => wants.has(dataset)));
     this.#applications = new Applications(config, protocols, {
       conversations,
@@ -339,6 +341,10 @@ export class Pipeline {
     return false;
   }
 
+  #countFlaw(flaw: Flaw): void {
+    this.flaws[flaw] = this.flaws[flaw]! + 1;
+  }
+
   #onFlow(slot: number, isOpen = false): void {
     if (!this.#wantsFlow) return;
     if (this.#records.isUnanswered(slot) && !this.#unansweredFlows.take(this.#tracker.nowUs)) return;
@@ -449,6 +455,9 @@ export class Pipeline {
       ...(this.#dns === undefined
         ? []
         : [{ table: 'dns', used: this.#dns.pending, max: PENDING_MAX, evicted: this.#dns.evicted }]),
+      ...(this.#assets === undefined
+        ? []
+        : [{ table: 'assets', used: this.#assets.count, max: ASSETS_MAX, evicted: this.#assets.evicted }]),
     ];
   }
 }

@@ -68,7 +68,8 @@ test('what is none is counted as before', () => {
 
 test('somebody who makes devices up fills neither the table nor the disk', () => {
   const records: string[] = [];
-  const assets = new Assets({ emit: (json) => records.push(json) });
+  let untold = 0;
+  const assets = new Assets({ emit: (json) => records.push(json), onUntold: () => untold++ });
   const frame = new Frame();
   for (let index = 0; index < 5_000; index++) {
     const message = lldpMessage(
@@ -83,5 +84,6 @@ test('somebody who makes devices up fills neither the table nor the disk', () =>
   expect(records).toHaveLength(120);
   expect(records.map((json) => flawOfRecord(JSON.parse(json)))).not.toContainEqual(expect.any(String));
   expect(assets.count).toBe(2_048);
-  expect(assets.limited).toBe(5_000 - 120);
+  expect(assets.evicted).toBe(5_000 - 2_048);
+  expect(untold).toBe(5_000 - 120);
 });

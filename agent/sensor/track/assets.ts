@@ -6,7 +6,7 @@ import { decodeLldp } from '../wire/lldp.js';
 import { timeText } from './flow-record.js';
 
 /** Ports that announce themselves and are remembered. An office has dozens. */
-const KNOWN_MAX = 2_048;
+export const ASSETS_MAX = 2_048;
 /** One that says the same is told again after this. */
 const TOLD_AGAIN_US = 3_600e6;
 /** New and changed ones a minute: somebody who makes devices up fills no disk. */
@@ -26,12 +26,14 @@ interface Known {
 
 export interface AssetsDeps {
   emit(json: string): void;
+  /** One was not told because too many were. */
+  onUntold(): void;
 }
 
 /** Devices by what they announce: told when they are new, when what they say changes, and once an hour. */
 export class Assets {
-  /** Not told because too many were. */
-  limited = 0;
+  /** Forgotten for newer ones. */
+  evicted = 0;
   readonly #deps: AssetsDeps;
   /** In the order in which they were heard last. */
   readonly #known = new Map<string, Known>();
@@ -68,8 +70,13 @@ export class Assets {
     const isTold = isDue && this.#tell(action, { ...fields, 'hinomi.asset.ttl_s': told.ttlS }, firstUs, timeUs);
     const toldUs = isTold ? timeUs : (known?.toldUs ?? 0);
     this.#known.set(key, { words: isTold || known === undefined ? words : known.words, firstUs, toldUs });
-    if (this.#known.size > KNOWN_MAX) this.#known.delete(this.#known.keys().next().value!);
+    if (this.#known.size > ASSETS_MAX) this.#forget();
     return true;
+  }
+
+  #forget(): void {
+    this.#known.delete(this.#known.keys().next().value!);
+    this.evicted += 1;
   }
 
   #tell(action: Action, fields: Fields, firstUs: number, timeUs: number): boolean {
@@ -78,7 +85,7 @@ export class Assets {
       this.#told = 0;
     }
     if (this.#told >= TOLD_MAX) {
-      this.limited += 1;
+      this.#deps.onUntold();
       return false;
     }
     this.#told += 1;

@@ -46,10 +46,12 @@ export const Flaw = {
   FragmentTiny: 39,
   /** Given up for newer ones. */
   FragmentEvicted: 40,
+  /** A device that announced itself when too many did in a minute. */
+  AssetUntold: 41,
 } as const;
 export type Flaw = (typeof Flaw)[keyof typeof Flaw];
 
-export const FLAW_COUNT = 41;
+export const FLAW_COUNT = 42;
 
 const NAMES: readonly string[] = Object.entries(Flaw)
   .sort(([, a], [, b]) => a - b)
