@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { Command } from 'commander';
 import type { SensorStats } from '../agent/watch/sensor-line.js';
-import { SensorProcess, sensorExecArgs } from '../agent/watch/sensor-process.js';
+import { SENSOR_EXEC_ARGS, SensorProcess } from '../agent/watch/sensor-process.js';
 import { sleep } from '../protocol/base/time.js';
 import { floodTraffic } from '../scripts/traffic/floods.js';
 import { officeTraffic } from '../scripts/traffic/office.js';
@@ -46,7 +46,7 @@ class Subject {
   constructor(pipe: string, flowsMax: number) {
     const recording = { path: pipe, loop: false, speed: 0, rebase: false };
     const argument = JSON.stringify({ recording, pipeline: { flowsMax }, statsMs: 100 });
-    const command = { executable: process.execPath, execArgs: sensorExecArgs(BUILT), program: BUILT, argument };
+    const command = { executable: process.execPath, execArgs: SENSOR_EXEC_ARGS, program: BUILT, argument };
     this.#process = new SensorProcess(command, {
       onRecord: () => {},
       onStats: (stats) => {

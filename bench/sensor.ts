@@ -4,6 +4,7 @@
  *   npm run build                          # for the row of the built program
  *   npx tsx bench/sensor.ts [--file FILE] [--rounds 5]
  *   npx tsx bench/sensor.ts --in-process      # what reading, decoding, tracking and writing cost, each
+ *   npx tsx bench/sensor.ts --walls           # what a packet of a flood costs, beside one of the usual mix
  *
  * Without `--file`, makes the recording of 500,000 packets and 20,000 flows. Whole processes, started in an order
  * that alternates, their output to /dev/null, measured by GNU time: median seconds, the largest peak of memory.
@@ -19,6 +20,7 @@ import { benchTraffic } from '../scripts/traffic/bench.js';
 import { writeRecording } from '../scripts/traffic/writers.js';
 import { describeRun, quantile } from './machine.js';
 import { measureStages } from './sensor-stages.js';
+import { measureWalls } from './sensor-walls.js';
 
 const PACKETS = 500_000;
 const RECORDING = { packets: PACKETS, flows: 20_000, seed: 1, startUs: Date.parse('2026-04-06T00:00:00Z') * 1_000 };
@@ -148,14 +150,16 @@ const program = new Command('sensor')
   .option('--file <file>', `a recording of ${PACKETS} packets`)
   .option('--rounds <number>', 'of all programs', Number, 5)
   .option('--in-process', 'the stages of the pipeline, one by one')
+  .option('--walls', 'floods beside the usual mix')
   .parse();
-const options = program.opts<{ file?: string; rounds: number; inProcess?: boolean }>();
+const options = program.opts<{ file?: string; rounds: number; inProcess?: boolean; walls?: boolean }>();
 const folder = mkdtempSync(join(tmpdir(), 'hinomi-bench-'));
 try {
   const file = options.file ?? join(folder, 'bench.pcap');
   if (options.file === undefined) await writeRecording(file, benchTraffic(RECORDING));
   process.stdout.write(`${describeRun()}\n\n`);
   if (options.inProcess) process.stdout.write(`${await measureStages(file)}\n`);
+  else if (options.walls) process.stdout.write(`${await measureWalls(file, folder)}\n`);
   else await compare(file, options.rounds, folder);
 } finally {
   rmSync(folder, { recursive: true });

@@ -7,7 +7,7 @@ import type { WatchConfig } from './config.js';
 import { readLinkState } from './link-state.js';
 import { Liveness } from './liveness.js';
 import type { SensorFailure, SensorStats } from './sensor-line.js';
-import { type SensorExit, SensorProcess, sensorExecArgs } from './sensor-process.js';
+import { inheritedExecArgs, SENSOR_EXEC_ARGS, type SensorExit, SensorProcess } from './sensor-process.js';
 
 export interface WatchDeps extends World {
   /** Takes a record: JSON without line feed, the callee's from here on. */
@@ -113,7 +113,7 @@ export class SensorWatch implements Component {
     this.#process = new SensorProcess(
       {
         executable: this.#config.executable ?? process.execPath,
-        execArgs: sensorExecArgs(program),
+        execArgs: [...inheritedExecArgs(program), ...SENSOR_EXEC_ARGS],
         program,
         argument: JSON.stringify({ ...this.#sensor, ...this.#learned() }),
       },
