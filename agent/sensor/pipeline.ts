@@ -432,7 +432,7 @@ export class Pipeline {
       cut: sight.cut,
       unread: sight.unread.carrying,
       untoldFlows: this.#unansweredFlows.untold,
-      untoldDns: this.#unansweredDns.untold,
+      untoldDns: this.#unansweredDns.untold + (this.#dns?.passedOver ?? 0),
     };
   }
 

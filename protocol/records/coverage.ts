@@ -55,7 +55,7 @@ export const CoverageRecord = Type.Object({
   'hinomi.coverage.flows_live': Integer('Flows in the table.'),
   'hinomi.coverage.flows_evicted': Integer('Ended early because the table was full.'),
   'hinomi.coverage.untold_flows': opt(Integer('Flows that nobody answered and that were too many to tell.')),
-  'hinomi.coverage.untold_dns': opt(Integer('DNS questions that nobody answered and that were too many to tell.')),
+  'hinomi.coverage.untold_dns': opt(Integer('DNS questions that were too many to tell before their answers.')),
   'hinomi.coverage.tables': opt(Objects(TableFill, 'Tables: how full, and what had to go.')),
   'hinomi.coverage.vlans': opt(Objects(VlanCount, 'Outermost VLAN tags, those with most packets first.')),
   'hinomi.coverage.undecoded': opt(Integer('Packets that carry what is not decoded; control protocols not counted.')),

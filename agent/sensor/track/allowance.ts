@@ -19,6 +19,11 @@ export class Allowance {
     this.#left = perS * SAVED_S;
   }
 
+  /** Whether the last one that was asked for was not to be told. */
+  get isSpent(): boolean {
+    return this.#perS > 0 && this.#left < 1;
+  }
+
   /** From now on every record is made. */
   lift(): void {
     this.#perS = 0;

@@ -1,6 +1,7 @@
-import { type DnsFlavour, type DnsMessage, decodeDns, looksLikeDns } from '../wire/dns.js';
+import { type DnsFlavour, type DnsMessage, decodeDns, isDnsResponse, looksLikeDns } from '../wire/dns.js';
 import { DNS_FLAW_COUNT, DnsFlaw } from '../wire/dns-flaws.js';
 import { dnsOpcodeName, dnsRcodeName, netbiosOpcodeName } from '../wire/dns-types.js';
+import type { Allowance } from './allowance.js';
 import type { Application, ApplicationName } from './application.js';
 import type { Conversations } from './conversation.js';
 import { DnsPending } from './dns-pending.js';
@@ -23,7 +24,7 @@ const LENGTH_BYTES = 2;
 export interface DnsTrackerDeps {
   readonly conversations: Conversations;
   /** How many questions without an answer may be told. */
-  readonly unanswered: { take(timeUs: number): boolean };
+  readonly unanswered: Pick<Allowance, 'take' | 'isSpent'>;
   emit(json: string): void;
 }
 
@@ -42,6 +43,8 @@ FLAVOUR_OF_PORT[137] = 4;
 export class DnsTracker implements Application {
   /** Queries told without waiting longer, because too many were open. */
   evicted = 0;
+  /** Queries not looked at, because too many wait that nobody answers. Their answers are told all the same. */
+  passedOver = 0;
   /** Messages by the first flaw in them. */
   readonly flaws = new Float64Array(DNS_FLAW_COUNT);
   readonly #deps: DnsTrackerDeps;
@@ -63,6 +66,10 @@ export class DnsTracker implements Application {
   ): ApplicationName | undefined {
     const flavour = this.#flavourOf(slot);
     if (flavour === undefined && !looksLikeDns(b, start, end)) return undefined;
+    if (this.#isFlooded && !isDnsResponse(b, start, end)) {
+      this.passedOver += 1;
+      return flavour;
+    }
     return this.#onMessage(b, start, end, timeUs, slot, flavour ?? 'dns');
   }
 
@@ -116,6 +123,10 @@ export class DnsTracker implements Application {
 
   finish(): void {
     for (let place = this.#pending.oldest(); place >= 0; place = this.#pending.oldest()) this.#giveUp(place);
+  }
+
+  get #isFlooded(): boolean {
+    return this.#pending.used === this.#pending.capacity && this.#deps.unanswered.isSpent;
   }
 
   /** Queries that wait for their answer. */

@@ -91,6 +91,11 @@ export function isDnsOverTcp(b: Bytes, start: number, end: number): boolean {
   return end - start > 2 && u16(b, start) === end - start - 2 && looksLikeDns(b, start + 2, end);
 }
 
+/** Whether a message says that it answers. One without a header does not. */
+export function isDnsResponse(b: Bytes, start: number, end: number): boolean {
+  return end - start >= DNS_HEADER_BYTES && (u16(b, start + 2) & RESPONSE) !== 0;
+}
+
 /** Decodes the message [start, end), or undefined when not even its header is there. Never throws. */
 export function decodeDns(b: Bytes, start: number, end: number, flavour: DnsFlavour): DnsMessage | undefined {
   if (end - start < DNS_HEADER_BYTES) return undefined;
