@@ -2,12 +2,13 @@ import type { LdapBind, LdapResult, LdapSearch } from '../wire/ldap.js';
 import { ldapFilterValue } from '../wire/ldap-filter.js';
 import { ldapResultName } from '../wire/ldap-results.js';
 import type { NetlogonServer } from '../wire/netlogon.js';
+import { KEPT_CHARACTERS } from './budget.js';
 import { GssLogin } from './gss-login.js';
 import { optional } from './optional.js';
 import type { Conversation } from './session.js';
 
 const SEARCHES_MAX = 32;
-const SEARCH_CHARACTERS_MAX = 8_192;
+const CHARACTERS_MAX = 16_384;
 const CHANGES_MAX = 64;
 const OPERATIONS_MAX = 32;
 const ERRORS_MAX = 16;
@@ -29,7 +30,7 @@ export class LdapPeriod {
   #result: LdapResult | undefined;
   #operations = new Set<string>();
   #searches = new Set<string>();
-  #searchCharacters = 0;
+  #characters = 0;
   #searchCount = 0;
   #entryCount = 0;
   #changes = new Set<string>();
@@ -49,7 +50,8 @@ export class LdapPeriod {
   }
 
   isDue(timeUs: number): boolean {
-    return this.#isNew && timeUs - this.#startUs > TELL_AFTER_US;
+    const isTooMuch = this.#characters > 0 && KEPT_CHARACTERS.isUsedUp;
+    return this.#isNew && (isTooMuch || timeUs - this.#startUs > TELL_AFTER_US);
   }
 
   onBind(bind: LdapBind, b: Buffer, timeUs: number): void {
@@ -92,10 +94,7 @@ export class LdapPeriod {
     this.#searchCount += 1;
     this.#host ??= ldapFilterValue(filter, 'Host');
     const search = `${base}?${attributes.join(',')}?${scope}?${filter}`;
-    const isRoom = this.#searches.size < SEARCHES_MAX && this.#searchCharacters < SEARCH_CHARACTERS_MAX;
-    if (!isRoom || this.#searches.has(search)) return;
-    this.#searches.add(search);
-    this.#searchCharacters += search.length;
+    this.#keep(this.#searches, search, SEARCHES_MAX);
   }
 
   onEntry(): void {
@@ -110,7 +109,7 @@ export class LdapPeriod {
 
   onChange(operation: string, target: string): void {
     this.onOperation(operation);
-    if (this.#changes.size < CHANGES_MAX) this.#changes.add(`${operation} ${target}`);
+    this.#keep(this.#changes, `${operation} ${target}`, CHANGES_MAX);
   }
 
   /** How anything but a login ended. */
@@ -147,8 +146,16 @@ export class LdapPeriod {
     this.#isNew = false;
     this.#searchCount = 0;
     this.#entryCount = 0;
-    this.#searchCharacters = 0;
+    KEPT_CHARACTERS.give(this.#characters);
+    this.#characters = 0;
     for (const kept of [this.#operations, this.#searches, this.#changes, this.#errors]) kept.clear();
+  }
+
+  #keep(values: Set<string>, value: string, most: number): void {
+    if (values.size >= most || this.#characters >= CHARACTERS_MAX || values.has(value)) return;
+    values.add(value);
+    this.#characters += value.length;
+    KEPT_CHARACTERS.take(value.length);
   }
 
   #outcome(): Record<string, unknown> {

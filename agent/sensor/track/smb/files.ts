@@ -1,3 +1,4 @@
+import { OPEN_FILES } from '../budget.js';
 import { Rpc } from '../rpc.js';
 import type { SmbFacts } from './facts.js';
 import { SmbPipe } from './pipe.js';
@@ -38,8 +39,11 @@ export class SmbFiles {
       file.pipe = new SmbPipe(new Rpc(this.#facts.conversation, file.name, file.share.user), this.#facts.held);
     }
     if (handle === undefined) return;
-    const oldest = this.#open.size >= FILES_MAX ? this.#open.keys().next().value : undefined;
+    this.#forget(handle, timeUs);
+    const isFull = this.#open.size >= FILES_MAX || OPEN_FILES.isUsedUp;
+    const oldest = isFull ? this.#open.keys().next().value : undefined;
     if (oldest !== undefined) this.#forget(oldest, timeUs);
+    OPEN_FILES.take(1);
     this.#open.set(handle, file);
   }
 
@@ -55,6 +59,6 @@ export class SmbFiles {
 
   #forget(handle: string, timeUs: number): void {
     this.#open.get(handle)?.pipe?.onEnd(timeUs);
-    this.#open.delete(handle);
+    if (this.#open.delete(handle)) OPEN_FILES.give(1);
   }
 }

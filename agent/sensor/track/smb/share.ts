@@ -1,4 +1,5 @@
 import { ntStatusName } from '../../wire/nt-status.js';
+import { KEPT_CHARACTERS } from '../budget.js';
 import type { SmbFacts } from './facts.js';
 
 const NAMES_MAX = 128;
@@ -83,10 +84,14 @@ export class SmbShare {
     return this.#opens > 0 || this.#deleted.size > 0 || this.#renamed.size > 0 || this.#refused.size > 0;
   }
 
+  get #isTooMuch(): boolean {
+    return this.#characters > NAME_CHARACTERS_MAX || (this.#characters > 0 && KEPT_CHARACTERS.isUsedUp);
+  }
+
   #begin(timeUs: number): void {
     const isFull = this.#opened.size >= NAMES_MAX;
     const isDue = this.#hasNews && timeUs - this.#startUs > TELL_AFTER_US;
-    if (isFull || isDue || this.#characters > NAME_CHARACTERS_MAX) this.#tell(undefined);
+    if (isFull || isDue || this.#isTooMuch) this.#tell(undefined);
     if (this.#isTold && !this.#hasNews) this.#startUs = timeUs;
   }
 
@@ -95,6 +100,7 @@ export class SmbShare {
     if (name === '' || names.has(name)) return;
     names.add(name);
     this.#characters += name.length;
+    KEPT_CHARACTERS.take(name.length);
   }
 
   #tell(error: string | undefined): void {
@@ -117,6 +123,7 @@ export class SmbShare {
     });
     this.#isTold = true;
     this.#opens = 0;
+    KEPT_CHARACTERS.give(this.#characters);
     this.#characters = 0;
     for (const kept of [this.#opened, this.#deleted, this.#renamed, this.#refused]) kept.clear();
   }
