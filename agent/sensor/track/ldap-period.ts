@@ -1,5 +1,5 @@
 import type { LdapBind, LdapResult, LdapSearch } from '../wire/ldap.js';
-import { ldapFilterValue } from '../wire/ldap-filter.js';
+import { ldapFilterHost } from '../wire/ldap-filter.js';
 import { ldapResultName } from '../wire/ldap-results.js';
 import type { NetlogonServer } from '../wire/netlogon.js';
 import { KEPT_CHARACTERS } from './budget.js';
@@ -92,7 +92,7 @@ export class LdapPeriod {
   onSearch({ base, attributes, scope, filter }: LdapSearch): void {
     this.onOperation('search');
     this.#searchCount += 1;
-    this.#host ??= ldapFilterValue(filter, 'Host');
+    this.#host ??= ldapFilterHost(filter);
     const search = `${base}?${attributes.join(',')}?${scope}?${filter}`;
     this.#keep(this.#searches, search, SEARCHES_MAX);
   }

@@ -7,6 +7,8 @@ const PARTS_MAX = 64;
 const CHARACTERS_MAX = 1_024;
 const VALUE_BYTES_MAX = 256;
 const MORE = '...';
+/** `(&)`: what says nothing costs time, too. */
+const JOIN_CHARACTERS = 3;
 
 /** RFC 4511 4.5.1.7. */
 const Filter = {
@@ -40,6 +42,7 @@ function write(b: Bytes, filter: DerElement, depth: number, budget: { characters
   if (depth > DEPTH_MAX || budget.characters <= 0) return MORE;
   const join = JOINS[filter.tag];
   if (join !== undefined) {
+    budget.characters -= JOIN_CHARACTERS;
     const parts = derChildren(b, filter, PARTS_MAX).map((part) => write(b, part, depth + 1, budget));
     return `(${join}${parts.join('')})`;
   }
@@ -90,7 +93,7 @@ function value(b: Bytes, element: DerElement | undefined): string {
   return bytes.replace(escaped, (each) => `\\${each.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-/** Of a filter in which a client says its own name, as those that look for a domain controller do. */
-export function ldapFilterValue(filter: string, name: string): string | undefined {
-  return new RegExp(`\\(${name}=([^()]{1,256})\\)`, 'i').exec(filter)?.[1];
-}
+const HOST = /\(host=([^()]{1,256})\)/i;
+
+/** A client's own name, as those say it that look for a domain controller. [MS-ADTS] 6.3.3.2. */
+export const ldapFilterHost = (filter: string): string | undefined => HOST.exec(filter)?.[1];

@@ -130,6 +130,12 @@ test('LDAP: a filter that nests without end ends', () => {
   expect(ldapFilter(wide, readDer(wide, 0, wide.length)!).length).toBeLessThan(1_100);
 });
 
+test('LDAP: a filter of very many parts that say nothing is no work', () => {
+  const part = l.filterAnd(...Array.from({ length: 60 }, () => l.filterAnd()));
+  const many = l.filterAnd(...Array.from({ length: 60 }, () => part));
+  expect(ldapFilter(many, readDer(many, 0, many.length)!).match(/&/g)?.length).toBeLessThan(400);
+});
+
 test('LDAP: a login, a search and a result', () => {
   const bind = l.ldap(1, l.ldapSaslBind('GSSAPI', Buffer.from('token')));
   const head = readLdapHead(bind, 0, bind.length)!;

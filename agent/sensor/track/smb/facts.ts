@@ -16,7 +16,7 @@ export class SmbFacts {
   /** Of a NetBIOS session: who calls whom. */
   calledName: string | undefined;
   callingName: string | undefined;
-  /** Pipes that have been opened. */
+  /** Pipes that are open: without one, reads and writes are passed over. */
   pipes = 0;
   /** Bytes that pipes of this connection hold. */
   readonly held = { bytes: 0 };

@@ -33,7 +33,7 @@ export class SmbFiles {
   onOpened(handle: string | undefined, file: SmbFile, timeUs: number): void {
     file.share.onOpened(file.name, timeUs);
     const isPipe = file.share.isPipes || (file.share.path === undefined && KNOWN_PIPES.test(file.name));
-    if (isPipe && file.name !== '') {
+    if (isPipe && file.name !== '' && handle !== undefined) {
       file.share.hasPipes = true;
       this.#facts.pipes += 1;
       file.pipe = new SmbPipe(new Rpc(this.#facts.conversation, file.name, file.share.user), this.#facts.held);
@@ -58,7 +58,11 @@ export class SmbFiles {
   }
 
   #forget(handle: string, timeUs: number): void {
-    this.#open.get(handle)?.pipe?.onEnd(timeUs);
+    const pipe = this.#open.get(handle)?.pipe;
+    if (pipe !== undefined) {
+      pipe.onEnd(timeUs);
+      this.#facts.pipes -= 1;
+    }
     if (this.#open.delete(handle)) OPEN_FILES.give(1);
   }
 }
