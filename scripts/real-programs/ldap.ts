@@ -68,22 +68,38 @@ export const LDAP: Scenario = {
     await search('-x', '(sn=Sato)');
     lab.step('ldapsearch -x: anonymous', {
       ...ldap,
-      'user.name': null,
-      'hinomi.session.auth_method': /anonymous|simple/,
+      'user.name': 'anonymous',
+      'hinomi.session.auth_method': 'none',
+      'hinomi.ldap.searches': /sn=Sato/,
     });
     await search('-Y', 'DIGEST-MD5', '-U', 'taro', '-w', lab.secret());
-    lab.step('ldapsearch -Y DIGEST-MD5', { ...ldap, 'hinomi.session.auth_method': /DIGEST-MD5/i });
+    lab.step('ldapsearch -Y DIGEST-MD5 -U taro, who is not known', {
+      ...ldap,
+      'user.name': 'taro',
+      'hinomi.session.auth_method': 'digest-md5',
+      'hinomi.session.outcome': 'failure',
+    });
     await client.run(['kinit', 'hanako'], { env, input: `${password}\n` });
     await search('-Y', 'GSSAPI');
-    lab.step('ldapsearch -Y GSSAPI with a ticket of hanako', {
-      ...ldap,
-      'hinomi.session.auth_method': /GSSAPI/i,
-      'hinomi.session.outcome': 'success',
-    });
+    lab.step(
+      'ldapsearch -Y GSSAPI with a ticket of hanako',
+      {
+        ...ldap,
+        'hinomi.session.auth_method': 'kerberos',
+        'hinomi.session.details': 'mechanism=GSSAPI',
+        'hinomi.session.outcome': 'success',
+      },
+      {
+        'event.dataset': 'session',
+        'network.protocol': 'kerberos',
+        'destination.port': 389,
+        'hinomi.session.service': 'ldap/srv1.office.example',
+      },
+    );
     await search('-ZZ', '-x', '-D', admin, '-w', password);
     lab.step(
       'ldapsearch -ZZ: StartTLS',
-      { ...ldap, 'hinomi.session.operation': /starttls/i },
+      { ...ldap, 'hinomi.session.operations': 'starttls' },
       { 'event.dataset': 'tls', 'destination.port': 389, 'tls.version': '1.3', 'tls.established': true },
     );
   },

@@ -56,13 +56,14 @@ expect "login: "
 send "${user}\\r"
 expect "assword: "
 send "${secret}\\r"
-expect ${then}
-send "exit\\r"
-expect eof
+${then}
 `;
-    await client.run(['expect', lab.file('good.exp', login('hanako', password, '"\\\\$ "'))], {
-      env: { TERM: 'vt100', USER: 'nobody' },
-    });
+    await client.run(
+      ['expect', lab.file('good.exp', login('hanako', password, 'expect "\\$ "\nsend "exit\\r"\nexpect eof'))],
+      {
+        env: { TERM: 'vt100', USER: 'nobody' },
+      },
+    );
     lab.step('telnet, and a login of hanako', {
       ...telnet,
       'user.name': 'hanako',
@@ -70,7 +71,7 @@ expect eof
       'hinomi.session.outcome': 'success',
       'hinomi.telnet.terminal_type': 'vt100',
     });
-    await client.run(['expect', lab.file('bad.exp', login('taro', lab.secret(), '"ncorrect"'))], {
+    await client.run(['expect', lab.file('bad.exp', login('taro', lab.secret(), 'expect "ncorrect"'))], {
       env: { TERM: 'vt100', USER: 'nobody' },
     });
     lab.step('telnet with a wrong password', {

@@ -157,8 +157,8 @@ export const NBNS: Scenario = {
     await server.serve(['nmbd', '--foreground', '--no-process-group', '-s', file], ['udp/137'], { user: 'root' });
     const settings = clientConfig(lab);
     const nbns = { 'event.dataset': 'dns', 'network.protocol': 'nbns' };
-    await client.run(['nmblookup', '-s', settings, '-B', `${at.net}.255`, 'SRV1'], { user: 'root' });
-    lab.step('nmblookup SRV1', { ...nbns, 'dns.question.name': /^SRV1/, 'dns.answers': /10\.77\.\d+\.20/ });
+    await client.run(['nmblookup', '-s', settings, '-U', at.server, 'SRV1#20'], { user: 'root' });
+    lab.step('nmblookup -U 10.77.… SRV1', { ...nbns, 'dns.question.name': /^SRV1/, 'dns.answers': /10\.77\.\d+\.20/ });
     await client.run(['nmblookup', '-s', settings, '-A', at.server]);
     lab.step('nmblookup -A', { ...nbns, 'dns.question.type': /NBSTAT/ });
   },

@@ -80,11 +80,13 @@ export class Host {
   async addUser(name: string, password: string): Promise<void> {
     const hash = (await this.must(['openssl', 'passwd', '-6', password])).trim();
     const id = USER_ID_MIN + this.#users++;
-    const append = (file: string, line: string): Promise<string> =>
-      this.must(['tee', '-a', file], { user: 'root', input: `${line}\n` });
-    await append('/etc/group', `${name}:x:${id}:`);
-    await append('/etc/passwd', `${name}:x:${id}:${id}::/tmp:/bin/bash`);
-    await append('/etc/shadow', `${name}:${hash}:20000:0:99999:7:::`);
+    // The machine may have one of that name. The files cannot be replaced, only written: they are mounted.
+    const script = 'kept=$(grep -v "^$1:" "$2"); printf "%s\\n" "$kept" "$3" >"$2"';
+    const put = (file: string, line: string): Promise<string> =>
+      this.must(['sh', '-c', script, 'sh', name, file, line], { user: 'root' });
+    await put('/etc/group', `${name}:x:${id}:`);
+    await put('/etc/passwd', `${name}:x:${id}:${id}::/tmp:/bin/bash`);
+    await put('/etc/shadow', `${name}:${hash}:20000:0:99999:7:::`);
   }
 
   /** Whether a program of that name runs here. */
