@@ -1,10 +1,14 @@
 import { u8, u16 } from '../../wire/bytes.js';
+import { decodeRdpClient, type RdpClient } from '../../wire/rdp-client.js';
+import { optional } from '../optional.js';
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 
 // RFC 1006: TPKT of version 3; [MS-RDPBCGR] 2.2.1.1: an X.224 connection request in it.
 const TPKT_BYTES = 4;
 const CONNECTION_REQUEST = 0xe0;
 const CONNECTION_CONFIRM = 0xd0;
+const DATA = 0xf0;
+const DATA_HEADER_BYTES = 3;
 const X224_HEADER_BYTES = 7;
 const NEGOTIATION_BYTES = 8;
 const NEGOTIATION_FAILURE = 3;
@@ -13,7 +17,17 @@ const COOKIE_BYTES_MAX = 512;
 /** [MS-RDPBCGR] 2.2.1.2.1. */
 const SECURITY: Readonly<Record<number, string>> = { 0: 'rdp', 1: 'tls', 2: 'credssp', 4: 'rdstls', 8: 'credssp-ex' };
 
-/** RDP as far as it is in the clear: the cookie, and what the two agree on. */
+/** [MS-RDPBCGR] 2.2.1.2.2. */
+const FAILURES: Readonly<Record<number, string>> = {
+  1: 'SSL_REQUIRED_BY_SERVER',
+  2: 'SSL_NOT_ALLOWED_BY_SERVER',
+  3: 'SSL_CERT_NOT_ON_SERVER',
+  4: 'INCONSISTENT_FLAGS',
+  5: 'HYBRID_REQUIRED_BY_SERVER',
+  6: 'SSL_WITH_USER_AUTH_REQUIRED_BY_SERVER',
+};
+
+/** RDP as far as it is in the clear: the cookie, what the two agree on, and without TLS what the client says of itself. */
 export const RDP: Protocol = {
   name: 'rdp',
   transport: 'tcp',
@@ -41,24 +55,41 @@ class RdpSession implements Session {
     this.#conversation = conversation;
   }
 
-  onBytes(_side: number, b: Buffer, start: number, end: number, timeUs: number): number {
+  onBytes(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
     if (this.#startUs === 0) this.#startUs = timeUs;
-    if (end - start < TPKT_BYTES + X224_HEADER_BYTES) return 0;
+    if (end - start < TPKT_BYTES + DATA_HEADER_BYTES) return 0;
     const messageEnd = start + u16(b, start + 2);
-    if (u8(b, start) !== 3 || messageEnd - start < TPKT_BYTES + X224_HEADER_BYTES) return DONE;
+    if (u8(b, start) !== 3 || messageEnd - start < TPKT_BYTES + DATA_HEADER_BYTES) return DONE;
     if (messageEnd > end) return 0;
     const kind = u8(b, start + 5) & 0xf0;
     if (kind === CONNECTION_REQUEST) {
       this.#readCookie(b, start + TPKT_BYTES + X224_HEADER_BYTES, messageEnd);
       return messageEnd - start;
     }
-    return kind === CONNECTION_CONFIRM ? this.#onConfirm(b, start, messageEnd) : DONE;
+    if (kind === CONNECTION_CONFIRM) return this.#onConfirm(b, start, messageEnd);
+    if (kind === DATA && side === 0)
+      this.#readClient(decodeRdpClient(b, start + TPKT_BYTES + DATA_HEADER_BYTES, messageEnd));
+    return DONE;
   }
 
   onEnd(): void {
     if (this.#isTold) return;
     this.#isTold = true;
     this.#conversation.emit('session', this.#startUs, { 'hinomi.session.outcome': 'unknown', ...this.#fields });
+  }
+
+  #readClient(client: RdpClient | undefined): void {
+    if (client === undefined) return;
+    const { name, build, keyboardLayout, width, height, productId, channels = [] } = client;
+    const details = [
+      ...(build === undefined ? [] : [`client_build=${build}`]),
+      ...(keyboardLayout === undefined ? [] : [`keyboard_layout=0x${keyboardLayout.toString(16).padStart(8, '0')}`]),
+      ...(width === undefined ? [] : [`desktop=${width}x${height}`]),
+      ...(productId === undefined ? [] : [`product_id=${productId}`]),
+      ...(channels.length === 0 ? [] : [`channels=${channels.join(',')}`]),
+    ];
+    Object.assign(this.#fields, optional('host.name', name));
+    if (details.length > 0) this.#fields['hinomi.session.details'] = details;
   }
 
   /** `Cookie: mstshash=NAME`: the user's name, cut after nine characters by most clients. */
@@ -73,12 +104,12 @@ class RdpSession implements Session {
     const hasNegotiation = end - at >= NEGOTIATION_BYTES;
     if (hasNegotiation && u8(b, at) === NEGOTIATION_FAILURE) {
       this.#fields['hinomi.session.outcome'] = 'failure';
-      this.#fields['hinomi.session.error'] = `negotiation failure ${b.readUInt32LE(at + 4)}`;
+      this.#fields['hinomi.session.error'] = FAILURES[b.readUInt32LE(at + 4)] ?? String(b.readUInt32LE(at + 4));
       return DONE;
     }
     const selected = hasNegotiation ? b.readUInt32LE(at + 4) : 0;
     this.#fields['hinomi.session.cipher'] = SECURITY[selected] ?? String(selected);
-    // Everything but the old security goes on in TLS.
-    return selected === 0 ? DONE : CHANGED;
+    // Everything but the old security goes on in TLS; with that the client now says what it is.
+    return selected === 0 ? end - start : CHANGED;
   }
 }

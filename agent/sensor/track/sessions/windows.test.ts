@@ -4,6 +4,8 @@ import type { AnyRecord } from '../../../../protocol/records/records.js';
 import { tlsClientHello } from '../../../../scripts/traffic/applications.js';
 import { Random } from '../../../../scripts/traffic/random.js';
 import { overTcp, overUdp, recordsOf } from '../../../../scripts/traffic/records.js';
+import type { Step } from '../../../../scripts/traffic/tcp.js';
+import { decodeRdpClient } from '../../wire/rdp-client.js';
 
 const of = (dataset: string, records: readonly AnyRecord[]): AnyRecord[] =>
   records.filter((record) => record['event.dataset'] === dataset);
@@ -130,6 +132,70 @@ test('RDP: the cookie, what was agreed on, and the TLS behind it', () => {
     { 'network.protocol': 'rdp', 'hinomi.session.cookie': 'hanako', 'hinomi.session.cipher': 'credssp' },
   ]);
   expect(of('tls', records)).toMatchObject([{ 'tls.client.server_name': 'rds.office.jp' }]);
+});
+
+/** [MS-RDPBCGR] 2.2.1.3: what MCS has in front of it is not read. */
+function rdpClient(name: string, channels: readonly string[]): Buffer {
+  const core = Buffer.alloc(216);
+  core.writeUInt16LE(0xc001);
+  core.writeUInt16LE(core.length, 2);
+  core.writeUInt16LE(1_024, 8);
+  core.writeUInt16LE(768, 10);
+  core.writeUInt32LE(0x411, 16);
+  core.writeUInt32LE(2_600, 20);
+  core.write(name, 24, 'utf16le');
+  core.write('69712-783', 146, 'utf16le');
+  const network = Buffer.alloc(8 + channels.length * 12);
+  network.writeUInt16LE(0xc003);
+  network.writeUInt16LE(network.length, 2);
+  network.writeUInt32LE(channels.length, 4);
+  for (const [i, channel] of channels.entries()) network.write(channel, 8 + i * 12, 'latin1');
+  const blocks = Buffer.concat([core, network]);
+  const length = Buffer.of(0x80 | (blocks.length >> 8), blocks.length & 0xff);
+  return Buffer.concat([Buffer.from('7f658201940401', 'hex'), Buffer.from('Duca'), length, blocks]);
+}
+const RDP_CLIENT = rdpClient('PC1', ['rdpdr', 'cliprdr']);
+
+test('RDP without TLS: what the client says of itself', () => {
+  const request = Buffer.from([3, 0, 0, 11, 6, 0xe0, 0, 0, 0, 0, 0]);
+  const confirm = Buffer.from([3, 0, 0, 11, 6, 0xd0, 0, 0, 0, 0, 0]);
+  const head = Buffer.from([3, 0, 0, 0, 2, 0xf0, 0x80]);
+  head.writeUInt16BE(head.length + RDP_CLIENT.length, 2);
+  const initial = Buffer.concat([head, RDP_CLIENT]);
+  const steps: Step[] = [
+    ['client', request],
+    ['server', confirm],
+    ['client', initial.subarray(0, 100)],
+    ['client', initial.subarray(100)],
+  ];
+  expect(of('session', recordsOf(overTcp(steps, { serverPort: 3_389 })))).toMatchObject([
+    {
+      'network.protocol': 'rdp',
+      'host.name': 'PC1',
+      'hinomi.session.cipher': 'rdp',
+      'hinomi.session.details': [
+        'client_build=2600',
+        'keyboard_layout=0x00000411',
+        'desktop=1024x768',
+        'product_id=69712-783',
+        'channels=rdpdr,cliprdr',
+      ],
+    },
+  ]);
+});
+
+test('RDP: of a client that is cut or lies nothing is read that is not there', () => {
+  for (let end = 0; end < RDP_CLIENT.length; end++) decodeRdpClient(RDP_CLIENT.subarray(0, end), 0, end);
+  expect(decodeRdpClient(RDP_CLIENT.subarray(0, 60), 0, 60)).toBeUndefined();
+  fc.assert(
+    fc.property(fc.nat(RDP_CLIENT.length - 1), fc.nat(255), fc.nat(RDP_CLIENT.length), (at, value, end) => {
+      const changed = Buffer.from(RDP_CLIENT);
+      changed[at] = value;
+      const client = decodeRdpClient(changed, 0, end);
+      expect(client?.channels?.length ?? 0).toBeLessThanOrEqual(31);
+      expect((client?.name ?? '').length).toBeLessThanOrEqual(16);
+    }),
+  );
 });
 
 test('whatever its bytes say', () => {
