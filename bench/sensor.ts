@@ -4,6 +4,7 @@
  *   npm run build                          # for the row of the built program
  *   npx tsx bench/sensor.ts [--file FILE] [--rounds 5]
  *   npx tsx bench/sensor.ts --in-process      # what reading, decoding, tracking and writing cost, each
+ *   npx tsx bench/sensor.ts --allocation      # what is allocated for packets of open conversations
  *   npx tsx bench/sensor.ts --walls           # what a packet of a flood costs, beside one of the usual mix
  *
  * Without `--file`, makes the recording of 500,000 packets and 20,000 flows. Whole processes, started in an order
@@ -19,6 +20,7 @@ import { Command } from 'commander';
 import { benchTraffic } from '../scripts/traffic/bench.js';
 import { writeRecording } from '../scripts/traffic/writers.js';
 import { describeRun, quantile } from './machine.js';
+import { profileAllocation } from './sensor-allocation.js';
 import { measureStages } from './sensor-stages.js';
 import { measureWalls } from './sensor-walls.js';
 
@@ -150,15 +152,23 @@ const program = new Command('sensor')
   .option('--file <file>', `a recording of ${PACKETS} packets`)
   .option('--rounds <number>', 'of all programs', Number, 5)
   .option('--in-process', 'the stages of the pipeline, one by one')
+  .option('--allocation', 'bytes allocated a packet, and by whom')
   .option('--walls', 'floods beside the usual mix')
   .parse();
-const options = program.opts<{ file?: string; rounds: number; inProcess?: boolean; walls?: boolean }>();
+const options = program.opts<{
+  file?: string;
+  rounds: number;
+  inProcess?: boolean;
+  walls?: boolean;
+  allocation?: boolean;
+}>();
 const folder = mkdtempSync(join(tmpdir(), 'hinomi-bench-'));
 try {
   const file = options.file ?? join(folder, 'bench.pcap');
-  if (options.file === undefined) await writeRecording(file, benchTraffic(RECORDING));
+  if (options.file === undefined && !options.allocation) await writeRecording(file, benchTraffic(RECORDING));
   process.stdout.write(`${describeRun()}\n\n`);
-  if (options.inProcess) process.stdout.write(`${await measureStages(file)}\n`);
+  if (options.allocation) process.stdout.write(`${await profileAllocation()}\n`);
+  else if (options.inProcess) process.stdout.write(`${await measureStages(file)}\n`);
   else if (options.walls) process.stdout.write(`${await measureWalls(file, folder)}\n`);
   else await compare(file, options.rounds, folder);
 } finally {

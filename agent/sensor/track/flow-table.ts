@@ -1,5 +1,5 @@
 import type { Bytes } from '../wire/bytes.js';
-import { u32 } from '../wire/bytes.js';
+import { i32 } from '../wire/bytes.js';
 import type { Frame } from '../wire/frame.js';
 import { FreeList } from './free-list.js';
 
@@ -15,6 +15,8 @@ export class FlowTable {
   readonly capacity: number;
   /** Side 0 (source) in words 0-3, side 1 (destination) in words 4-7, network order; IPv4 in the first word. */
   readonly addresses: Uint32Array;
+  /** The same memory, as numbers that never need an object of their own. */
+  readonly #signed: Int32Array;
   /** Two a slot: source, destination. */
   readonly ports: Uint16Array;
   /** Protocol, IP version and the one-way flag of ICMP. */
@@ -35,7 +37,7 @@ export class FlowTable {
   readonly #tails: Int32Array;
   readonly #free: FreeList;
   /** The tuple of the frame that was looked up last: hashed once, used by `add`. */
-  readonly #words = new Uint32Array(WORDS);
+  readonly #words = new Int32Array(WORDS);
   #sourcePort = 0;
   #destinationPort = 0;
   #kind = 0;
@@ -44,6 +46,7 @@ export class FlowTable {
   constructor(capacity: number, queues: number, seed: number) {
     this.capacity = capacity;
     this.addresses = new Uint32Array(capacity * WORDS);
+    this.#signed = new Int32Array(this.addresses.buffer);
     this.ports = new Uint16Array(capacity * 2);
     this.kinds = new Uint16Array(capacity);
     this.sinceUs = new Float64Array(capacity);
@@ -67,7 +70,8 @@ export class FlowTable {
    */
   find(frame: Frame, b: Bytes): number {
     this.#load(frame, b);
-    const { addresses, ports, kinds } = this;
+    const { ports, kinds } = this;
+    const signed = this.#signed;
     const words = this.#words;
     for (let slot = this.#buckets[this.#bucket]!; slot !== NONE; slot = this.#chain[slot]!) {
       if (kinds[slot] !== this.#kind) continue;
@@ -77,16 +81,16 @@ export class FlowTable {
       if (
         sourcePort === this.#sourcePort &&
         destinationPort === this.#destinationPort &&
-        equalWords(addresses, at, words, 0) &&
-        equalWords(addresses, at + 4, words, 4)
+        equalWords(signed, at, words, 0) &&
+        equalWords(signed, at + 4, words, 4)
       ) {
         return slot * 2;
       }
       if (
         sourcePort === this.#destinationPort &&
         destinationPort === this.#sourcePort &&
-        equalWords(addresses, at, words, 4) &&
-        equalWords(addresses, at + 4, words, 0)
+        equalWords(signed, at, words, 4) &&
+        equalWords(signed, at + 4, words, 0)
       ) {
         return slot * 2 + 1;
       }
@@ -98,7 +102,7 @@ export class FlowTable {
   add(): number {
     const slot = this.#free.take();
     this.used += 1;
-    this.addresses.set(this.#words, slot * WORDS);
+    this.#signed.set(this.#words, slot * WORDS);
     this.ports[slot * 2] = this.#sourcePort;
     this.ports[slot * 2 + 1] = this.#destinationPort;
     this.kinds[slot] = this.#kind;
@@ -171,12 +175,12 @@ export class FlowTable {
     const words = this.#words;
     const from = frame.sourceAddress;
     const to = frame.destinationAddress;
-    words[0] = u32(b, from);
-    words[4] = u32(b, to);
+    words[0] = i32(b, from);
+    words[4] = i32(b, to);
     if (frame.ipVersion === 6) {
       for (let word = 1; word < 4; word++) {
-        words[word] = u32(b, from + word * 4);
-        words[4 + word] = u32(b, to + word * 4);
+        words[word] = i32(b, from + word * 4);
+        words[4 + word] = i32(b, to + word * 4);
       }
     } else {
       words[1] = words[2] = words[3] = words[5] = words[6] = words[7] = 0;
@@ -211,7 +215,7 @@ export const kindProtocol = (kind: number): number => kind & 0xff;
 export const isKindV6 = (kind: number): boolean => (kind & KIND_V6) !== 0;
 export const isKindOneWay = (kind: number): boolean => (kind & KIND_ONE_WAY) !== 0;
 
-function equalWords(a: Uint32Array, at: number, words: Uint32Array, from: number): boolean {
+function equalWords(a: Int32Array, at: number, words: Int32Array, from: number): boolean {
   return (
     a[at] === words[from] &&
     a[at + 1] === words[from + 1] &&

@@ -6,6 +6,9 @@ export const u8 = (b: Bytes, at: number): number => b[at]!;
 export const u16 = (b: Bytes, at: number): number => (b[at]! << 8) | b[at + 1]!;
 export const u32 = (b: Bytes, at: number): number =>
   ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
+/** The same 32 bits as a signed number: never needs an object of its own, where `u32` may. */
+export const i32 = (b: Bytes, at: number): number =>
+  (b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!;
 export const u16le = (b: Bytes, at: number): number => b[at]! | (b[at + 1]! << 8);
 export const u32le = (b: Bytes, at: number): number =>
   (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0;
