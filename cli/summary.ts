@@ -80,6 +80,8 @@ function session(record: AnyRecord): string {
     'service',
     'target',
     'from',
+    'database',
+    'file_names',
     'operations',
     'outcome',
     'error',

@@ -12,6 +12,7 @@ const SECURE = 0x8000;
 const PLUGIN = 0x80000;
 const LENGTH_ENCODED = 0x200000;
 const SSL_REQUEST_BYTES = 32;
+const OLD_FIXED_BYTES = 5;
 
 export interface MysqlPacket {
   readonly number: number;
@@ -42,11 +43,11 @@ export interface MysqlLogin {
   readonly plugin: string | undefined;
 }
 
-/** The client's first words. @returns undefined when they are of an older kind than 4.1 */
+/** The client's first words. @returns undefined when they are cut */
 export function mysqlLogin(b: Bytes, start: number, end: number): MysqlLogin | undefined {
+  if (end - start >= OLD_FIXED_BYTES && (u16le(b, start) & PROTOCOL_41) === 0) return oldLogin(b, start, end);
   if (end - start < SSL_REQUEST_BYTES) return undefined;
   const flags = u32le(b, start);
-  if ((flags & PROTOCOL_41) === 0) return undefined;
   if ((flags & TLS) !== 0 && end - start === SSL_REQUEST_BYTES)
     return { isTls: true, user: undefined, database: undefined, plugin: undefined };
   const user = zeroText(b, start + SSL_REQUEST_BYTES, end);
@@ -56,6 +57,16 @@ export function mysqlLogin(b: Bytes, start: number, end: number): MysqlLogin | u
   at = database?.end ?? at;
   const plugin = (flags & PLUGIN) === 0 ? undefined : zeroText(b, at, end);
   return { isTls: false, user: user.text, database: database?.text, plugin: plugin?.text };
+}
+
+/** Before 4.1: two bytes of flags and three of a size, the user, what proves it, and the database behind that. */
+function oldLogin(b: Bytes, start: number, end: number): MysqlLogin | undefined {
+  const user = zeroText(b, start + OLD_FIXED_BYTES, end);
+  if (user === undefined) return undefined;
+  const isTls = (u16le(b, start) & TLS) !== 0 && end - start === OLD_FIXED_BYTES;
+  const proof = (u16le(b, start) & WITH_DATABASE) === 0 ? undefined : zeroText(b, user.end, end);
+  const database = proof === undefined ? undefined : zeroText(b, proof.end, end);
+  return { isTls, user: user.text, database: database?.text, plugin: 'mysql_old_password' };
 }
 
 /** What proves the user is passed over. */

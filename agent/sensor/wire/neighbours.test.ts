@@ -79,6 +79,15 @@ test('CDP: a device that gives its MAC address as it is', () => {
   expect(cdp(Buffer.of(2, 180, 0, 0))).toBeUndefined();
 });
 
+test('CDP: an address of another protocol is none', () => {
+  const other = Buffer.concat([
+    Buffer.from('00000001 0208 aaaa0300000080f3 0010'.replaceAll(' ', ''), 'hex'),
+    Buffer.alloc(16, 1),
+  ]);
+  const b = Buffer.concat([Buffer.of(1, 60, 0, 0), cdpTlv(1, Buffer.from('sw')), cdpTlv(2, other)]);
+  expect(cdp(b)?.addresses).toEqual([]);
+});
+
 test('no more than 32 addresses, and 16 of one list', () => {
   const address = lldpTlv(8, Buffer.of(5, 1, 10, 0, 0, 0, 1, 0, 0, 0, 0, 0));
   const many = Array.from({ length: 60 }, (_, index) => {

@@ -106,6 +106,33 @@ test.each([
   ],
   [
     {
+      'event.dataset': 'session',
+      'network.protocol': 'ssdp',
+      'hinomi.ssdp.targets': ['upnp:rootdevice'],
+      'source.ip': '192.168.1.5',
+      'destination.ip': '239.255.255.250',
+      'destination.port': 1900,
+    },
+    'ssdp upnp:rootdevice',
+    '192.168.1.5 → 239.255.255.250:1900',
+  ],
+  [
+    {
+      'event.dataset': 'asset',
+      'event.action': 'new',
+      'host.name': 'sw1',
+      'host.type': 'switch',
+      'host.ip': ['192.168.1.2'],
+      'hinomi.asset.evidence': ['lldp'],
+      'hinomi.asset.vendor': 'Generated',
+      'hinomi.asset.model': 'GS-8',
+      'hinomi.asset.port_id': 'Gi0/3',
+    },
+    'sw1 · Generated GS-8 · Gi0/3',
+    'new · lldp · switch · 192.168.1.2',
+  ],
+  [
+    {
       'event.dataset': 'dhcp',
       'hinomi.dhcp.message_type': 'REQUEST',
       'hinomi.dhcp.client_mac': '02:00:00:00:00:01',

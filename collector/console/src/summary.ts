@@ -103,12 +103,24 @@ function dhcpLine(record: EventRecord): Summary {
   };
 }
 
+/** What a conversation of a small service is about, when nothing else says so. */
+const SERVICE_SUBJECTS = [
+  'mqtt.client_id',
+  'ssdp.targets',
+  'snmp.pdu_types',
+  'ntp.modes',
+  'modbus.functions',
+  'irc.channels',
+  'radius.calling_station',
+];
+
 function sessionLine(record: EventRecord): Summary {
   const part = (name: string): string => valueText(record[`hinomi.session.${name}`]);
   const user = [record['user.domain'], record['user.name']].map(valueText).filter(Boolean).join('\\');
-  const about = ['share', 'service', 'target', 'cookie', 'from'].map(part).find((text) => text !== '');
+  const about = ['share', 'service', 'target', 'cookie', 'from', 'database', 'file_names'].map(part);
+  about.push(...SERVICE_SUBJECTS.map((name) => valueText(record[`hinomi.${name}`])));
   return {
-    main: joined([valueText(record['network.protocol']), user, about ?? ''], ' '),
+    main: joined([valueText(record['network.protocol']), user, about.find((text) => text !== '') ?? ''], ' '),
     side: joined([
       `${valueText(record['source.ip'])} → ${endpoint(record, 'destination')}`,
       part('outcome'),

@@ -84,6 +84,19 @@ describe('MySQL', () => {
     expect(JSON.stringify(records)).not.toContain('geheim');
   });
 
+  test('of old', () => {
+    const login = Buffer.concat([Buffer.of(0x8, 0, 0, 0, 1), text('root\0geheim77\0sales\0')]);
+    const records = tcp([
+      ['server', mysqlGreeting('4.0.27')],
+      ['client', Buffer.concat([Buffer.of(login.length, 0, 0, 1), login])],
+      ['server', mysqlOk(2)],
+    ]);
+    expect(records).toMatchObject([
+      { 'user.name': 'root', 'hinomi.session.database': 'sales', 'hinomi.session.outcome': 'success' },
+    ]);
+    expect(JSON.stringify(records)).not.toContain('geheim');
+  });
+
   test('goes on in TLS', () => {
     const said: Talk = [
       ['server', mysqlGreeting('8.0.32')],
