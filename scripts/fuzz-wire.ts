@@ -14,6 +14,7 @@ import { loadConfig } from '../protocol/base/config.js';
 import { flawOfRecord } from '../protocol/records/records.js';
 import { benchTraffic } from './traffic/bench.js';
 import { CASES, type CaseName, caseTraffic } from './traffic/cases.js';
+import { GOOGLE_QUIC_HEADS, googleQuicClientHello } from './traffic/gquic.js';
 import { http2Conversation } from './traffic/http2.js';
 import { officeTraffic } from './traffic/office.js';
 import { openVpnHandshake } from './traffic/openvpn.js';
@@ -105,6 +106,8 @@ function collectSeeds(seed: number): Buffer[] {
   );
   take(overTcp(http2Conversation('http2.example.jp')), 100);
   take(overUdp(openVpnHandshake('vpn.example.jp', new Random(seed), 20), { serverPort: 1_194 }), 40);
+  const chlo = googleQuicClientHello(GOOGLE_QUIC_HEADS.Q043, { 'SNI\0': 'old.example.jp' });
+  take(overUdp([['client', chlo]]), 1);
   take(serviceTraffic(), SEEDS_MAX);
   for (const { steps, serverPort } of windowsConversations()) take(overTcp(steps, { serverPort }), 200);
   take(overUdp([['client', cldapMessages()[0]]], { serverPort: 389 }), 1);

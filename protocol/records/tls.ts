@@ -34,6 +34,7 @@ export const TlsRecord = Type.Object({
   'hinomi.tls.alert': opt(Keyword('The alert that ended it, as IANA names it.')),
   'hinomi.tls.subject_alternative_names': opt(Keywords('Of the first certificate.')),
   'hinomi.tls.certificates': opt(Integer('Certificates that the server sent.')),
+  'user_agent.original': opt(Keyword("As a client of Google's QUIC says.")),
   'hinomi.quic.version': opt(Keyword('1, 2, draft-29, Q043, ..., or hexadecimal.')),
   'hinomi.quic.client_initial_id': opt(Keyword("Where the client's first packet was sent to: hexadecimal.")),
   'hinomi.quic.client_id': opt(Keyword('What the client calls itself: hexadecimal.')),

@@ -35,6 +35,9 @@ const FIELDS: readonly Field[] = [
       said?.['method'] === undefined ? undefined : said['host']?.filter((host) => !/:\d+$/.test(String(host))),
     actual: (record) => (ofHttp(record) ? record['url.domain'] : undefined),
   },
+  quic('host', (record) => record['tls.client.server_name']),
+  quic('version', (record) => record['hinomi.quic.version']),
+  quic('useragent', (record) => record['user_agent.original']),
   dhcp('type', 'type', (record) => String(record['hinomi.dhcp.message_type']).replaceAll('-', '_')),
   dhcp('id', 'id', transactionOf),
   dhcp('mac', 'mac', macOf),
@@ -111,6 +114,15 @@ function http(field: string, key: string, actual: (record: AnyRecord) => unknown
     field,
     expected: (body) => body.http?.[key],
     actual: (record) => (ofHttp(record) ? actual(record) : undefined),
+  };
+}
+
+function quic(field: string, actual: (record: AnyRecord) => unknown): Field {
+  return {
+    suite: 'arkime quic',
+    field,
+    expected: (body) => body.quic?.[field],
+    actual: (record) => (record['network.protocol'] === 'quic' ? actual(record) : undefined),
   };
 }
 

@@ -18,6 +18,7 @@ export interface ArkimeBody {
   readonly tls?: Readonly<Record<string, Expected>>;
   readonly http?: Readonly<Record<string, Expected>>;
   readonly dhcp?: Readonly<Record<string, Expected>>;
+  readonly quic?: Readonly<Record<string, Expected>>;
   readonly user?: Expected;
   readonly email?: Readonly<Record<string, Expected>>;
   readonly ftp?: Readonly<Record<string, Expected>>;

@@ -3,6 +3,7 @@ import { DCE_RPC } from './sessions/dce-rpc.js';
 import { DHCP, DHCPV6 } from './sessions/dhcp.js';
 import { DTLS } from './sessions/dtls.js';
 import { FTP } from './sessions/ftp.js';
+import { GOOGLE_QUIC } from './sessions/gquic.js';
 import { HTTP } from './sessions/http.js';
 import { HTTP2 } from './sessions/http2.js';
 import { IRC } from './sessions/irc.js';
@@ -81,6 +82,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   OPENVPN_TCP,
   MODBUS,
   QUIC,
+  GOOGLE_QUIC,
   CLDAP,
   SNMP,
   KERBEROS_UDP,
