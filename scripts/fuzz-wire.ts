@@ -86,7 +86,7 @@ function makePipeline(seed: number, check: (json: string) => void): Pipeline {
 }
 
 /** Frames of every kind that the project generates. */
-function collectSeeds(seed: number): Buffer[] {
+export function collectSeeds(seed: number): Buffer[] {
   const list: Buffer[] = [];
   const take = (traffic: Iterable<{ bytes: Buffer }>, most: number): void => {
     let count = 0;
@@ -117,7 +117,7 @@ function collectSeeds(seed: number): Buffer[] {
 }
 
 /** Some bytes to edges, a two-byte field to a lie, a piece cut out, doubled, or the end cut off. */
-function change(random: Random, seed: Buffer): Buffer {
+export function change(random: Random, seed: Buffer): Buffer {
   let bytes = Buffer.from(seed);
   for (let count = random.between(0, 4); count > 0 && bytes.length > 4; count--) {
     const at = placeIn(random, bytes.length);

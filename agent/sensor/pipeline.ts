@@ -133,6 +133,8 @@ export class Pipeline {
   /** Of KEPT_ALL: conversations that are followed. */
   #kept = KEPT_ALL;
   #sampled = 0;
+  /** Records of flows and their applications. */
+  #told = 0;
   #kernel: KernelCounts = { dropped: 0, interfaceDropped: 0 };
   /** Dropped for their checksums. */
   #dropped = 0;
@@ -348,11 +350,14 @@ export class Pipeline {
   #onFlow(slot: number, isOpen = false): void {
     if (!this.#wantsFlow) return;
     if (this.#records.isUnanswered(slot) && !this.#unansweredFlows.take(this.#tracker.nowUs)) return;
+    this.#told += 1;
     this.#deps.emit('flow', this.#records.toJson(slot, isOpen));
   }
 
   #onApplication(dataset: string, json: string): void {
-    if (this.#wants.has(dataset)) this.#deps.emit(dataset, json);
+    if (!this.#wants.has(dataset)) return;
+    this.#told += 1;
+    this.#deps.emit(dataset, json);
   }
 
   #onArp(b: Buffer, end: number, timeUs: number): void {

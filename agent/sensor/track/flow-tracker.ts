@@ -19,8 +19,10 @@ const QUEUES = 7;
 const SECOND_US = 1e6;
 /** Timers run this often in packet time. */
 const SWEEP_US = 100_000;
-/** Records made in one sweep; the next packet goes on. Bounds the work of one packet. */
-const SWEEP_MAX = 256;
+/** Flows ended, and long ones told of, with one packet; the next one goes on. Bounds the work of one packet. */
+const SWEEP_MAX = 32;
+/** Records told with them, by their applications too, after which the next packet goes on. */
+const SWEEP_RECORDS_MAX = 64;
 
 export interface FlowTrackerConfig {
   /** Flows that can live at once; the oldest goes when it is full. */
@@ -40,6 +42,8 @@ export interface FlowTrackerDeps {
   readonly onFlow: (slot: number) => void;
   /** A long flow goes on. */
   readonly onLongFlow?: (slot: number) => void;
+  /** Records of every kind that were told so far. */
+  readonly told?: () => number;
   readonly application?: Application;
 }
 
@@ -163,20 +167,24 @@ export class FlowTracker {
     writeScaled(this.counters, found >> 1, found & 1, this.counters.badChecksums, Letter.Checksum);
   }
 
-  /** Ends what has waited long enough. Called by every packet and, on a quiet link, by the clock. */
-  tick(timeUs: number): void {
+  /**
+   * Ends what has waited long enough. Called by every packet and, on a quiet link, by the clock.
+   * @param flowsMax that may be ended; the next call goes on
+   */
+  tick(timeUs: number, flowsMax = SWEEP_MAX): void {
     // A clock that steps back must not stop the timers for ever.
     if (timeUs < this.#nextSweepUs && timeUs > this.#nowUs - 10 * SWEEP_US) return;
     this.#nowUs = timeUs;
     this.#nextSweepUs = timeUs + SWEEP_US;
     this.#deps.application?.tick(timeUs);
     if (this.#longFlowUs > 0) this.#tellLong(timeUs);
-    let left = SWEEP_MAX;
+    const toldMax = this.#told() + (flowsMax / SWEEP_MAX) * SWEEP_RECORDS_MAX;
+    let left = flowsMax;
     for (let queue = 0; queue < QUEUES; queue++) {
       const due = timeUs - this.#timeoutUs[queue]!;
       for (let slot = this.table.oldest(queue); slot >= 0; slot = this.table.oldest(queue)) {
         if (this.table.sinceUs[slot]! > due) break;
-        if (left-- === 0) {
+        if (left-- === 0 || this.#told() >= toldMax) {
           this.#nextSweepUs = timeUs;
           return;
         }
@@ -185,16 +193,23 @@ export class FlowTracker {
     }
   }
 
+  #told(): number {
+    return this.#deps.told?.() ?? 0;
+  }
+
   /** Looks through a part of the table, so that all of it is seen every few seconds. */
   #tellLong(timeUs: number): void {
     const { queueOf, capacity } = this.table;
     const { toldUs } = this.counters;
+    let left = SWEEP_MAX;
     for (let count = Math.ceil(capacity / LONG_PARTS); count > 0; count--) {
       const slot = this.#longAt;
       this.#longAt = slot + 1 < capacity ? slot + 1 : 0;
       if (queueOf[slot]! < 0 || timeUs - toldUs[slot]! < this.#longFlowUs) continue;
       toldUs[slot] = timeUs;
       this.#deps.onLongFlow?.(slot);
+      left -= 1;
+      if (left === 0) return;
     }
   }
 
