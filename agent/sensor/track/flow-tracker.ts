@@ -20,9 +20,9 @@ const SECOND_US = 1e6;
 /** Timers run this often in packet time. */
 const SWEEP_US = 100_000;
 /** Flows ended, and long ones told of, with one packet; the next one goes on. Bounds the work of one packet. */
-const SWEEP_MAX = 32;
+const SWEEP_MAX = 16;
 /** Records told with them, by their applications too, after which the next packet goes on. */
-const SWEEP_RECORDS_MAX = 64;
+const SWEEP_RECORDS_MAX = 32;
 
 export interface FlowTrackerConfig {
   /** Flows that can live at once; the oldest goes when it is full. */

@@ -24,6 +24,8 @@ export class HttpMessages {
   #passing = 0;
   #isChunk = false;
   #bodyBytes = 0;
+  /** Bytes of a head that does not end in them: they are not searched again when more have come. */
+  #searched = 0;
 
   constructor(listener: MessageListener) {
     this.#listener = listener;
@@ -55,6 +57,7 @@ export class HttpMessages {
   startAnew(timeUs: number): void {
     this.onEnd(0, timeUs);
     this.#state = 'head';
+    this.#searched = 0;
   }
 
   /** Whether nothing of the present message is still to come. @param unseen as below */
@@ -102,7 +105,9 @@ export class HttpMessages {
     // RFC 9112 2.2: empty lines in front of a request are passed over.
     let from = at;
     while (from < end && (b[from] === 0x0d || b[from] === 0x0a)) from += 1;
-    const headEnd = endOfBareRequest(b, from, end) ?? endOfHead(b, from, end);
+    const searched = Math.min(this.#searched, end - from);
+    const headEnd = endOfBareRequest(b, from, end, searched) ?? endOfHead(b, from + Math.max(0, searched - 2), end);
+    this.#searched = headEnd < 0 ? end - from : 0;
     if (headEnd < 0) return end - from > HEAD_BYTES_MAX || !mayBeHead(b, from, end) ? -1 : at;
     const head = parseHttpHead(b.toString('latin1', from, headEnd));
     const rule = head === undefined ? HttpBodyRule.Other : this.#listener.onHead(head, timeUs);
@@ -147,9 +152,9 @@ export class HttpMessages {
 }
 
 /** Behind a request of version 0.9, which is one line without a version. */
-function endOfBareRequest(b: Buffer, start: number, end: number): number | undefined {
+function endOfBareRequest(b: Buffer, start: number, end: number, searched: number): number | undefined {
   const lineEnd = b.indexOf(0x0a, start);
-  if (lineEnd < 0 || lineEnd >= end || lineEnd - start > LINE_BYTES_MAX) return undefined;
+  if (lineEnd < start + searched || lineEnd >= end || lineEnd - start > LINE_BYTES_MAX) return undefined;
   return /^GET \S+\s*$/.test(b.toString('latin1', start, lineEnd)) ? lineEnd + 1 : undefined;
 }
 

@@ -14,13 +14,16 @@ export interface NameCursor {
 
 export const nameCursor = (): NameCursor => ({ at: 0, flaw: DnsFlaw.None });
 
+/** Escaped, a byte is four characters. */
+const scratch = Buffer.alloc(NAME_BYTES_MAX * 4);
+
 /**
  * Reads a name at `at` of the message [start, end), following pointers (RFC 1035 4.1.4), which must go backwards.
  * @returns labels joined by dots, without a last dot, so that the root is empty; other bytes escaped as dig does
  * (`\.` and `\032`); undefined when damaged, with `cursor.flaw`. `cursor.at` is behind the name.
  */
 export function readName(b: Bytes, start: number, end: number, at: number, cursor: NameCursor): string | undefined {
-  let text = '';
+  let characters = 0;
   let bytes = 0;
   let pointers = 0;
   let from = at;
@@ -32,7 +35,7 @@ export function readName(b: Bytes, start: number, end: number, at: number, curso
     const length = u8(b, from);
     if (length === 0) {
       if (cursor.at < 0) cursor.at = from + 1;
-      return text;
+      return scratch.toString('latin1', 0, characters);
     }
     if ((length & 0xc0) === 0xc0) {
       if (from + 1 >= end) return damaged(cursor, DnsFlaw.Truncated);
@@ -48,8 +51,8 @@ export function readName(b: Bytes, start: number, end: number, at: number, curso
     if (from + 1 + length > end) return damaged(cursor, DnsFlaw.Truncated);
     bytes += length + 1;
     if (bytes >= NAME_BYTES_MAX) return damaged(cursor, DnsFlaw.NameTooLong);
-    if (text !== '') text += '.';
-    text += labelText(b, from + 1, from + 1 + length);
+    if (characters > 0) scratch[characters++] = DOT;
+    characters = writeLabel(b, from + 1, from + 1 + length, characters);
     from += length + 1;
   }
 }
@@ -59,14 +62,24 @@ function damaged(cursor: NameCursor, flaw: DnsFlaw): undefined {
   return undefined;
 }
 
+const DOT = 0x2e;
+const BACKSLASH = 0x5c;
+const ZERO = 0x30;
+
 /** RFC 1035 5.1: a dot or backslash inside of a label is quoted, bytes that are no printable ASCII as `\DDD`. */
-function labelText(b: Bytes, start: number, end: number): string {
-  let text = '';
+function writeLabel(b: Bytes, start: number, end: number, place: number): number {
+  let to = place;
   for (let at = start; at < end; at++) {
     const byte = u8(b, at);
-    if (byte === 0x2e || byte === 0x5c) text += `\\${String.fromCharCode(byte)}`;
-    else if (byte > 0x20 && byte < 0x7f) text += String.fromCharCode(byte);
-    else text += `\\${String(byte).padStart(3, '0')}`;
+    const isPlain = byte > 0x20 && byte < 0x7f;
+    if (byte === DOT || byte === BACKSLASH || !isPlain) scratch[to++] = BACKSLASH;
+    if (isPlain) {
+      scratch[to++] = byte;
+      continue;
+    }
+    scratch[to++] = ZERO + Math.floor(byte / 100);
+    scratch[to++] = ZERO + (Math.floor(byte / 10) % 10);
+    scratch[to++] = ZERO + (byte % 10);
   }
-  return text;
+  return to;
 }

@@ -18,7 +18,7 @@ const NETBIOS_NBSTAT = 33;
 /** Records of one section that are read, and addresses that are kept. */
 const RECORDS_MAX = 256;
 /** Characters of names and data of one message: pointers let a small packet say a lot. */
-const TEXT_MAX = 65_536;
+const TEXT_MAX = 32_768;
 
 /** Who uses the format: names and some numbers differ. */
 export type DnsFlavour = 'dns' | 'mdns' | 'llmnr' | 'nbns';

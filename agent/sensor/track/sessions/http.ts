@@ -5,8 +5,8 @@ import { type Exchange, newExchange, SWITCHING_PROTOCOLS, tellExchange } from '.
 import { CHANGED, type Conversation, DONE, type Protocol, type Session, Verdict } from '../session.js';
 import { Http2Session } from './http2.js';
 
-/** Requests that wait for their responses (pipelining): more than any client sends. */
-const WAITING_MAX = 256;
+/** Requests that wait for their responses (pipelining): more than any client sends. All may be told with one packet. */
+const WAITING_MAX = 32;
 const METHODS =
   /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|CONNECT|PATCH|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|REPORT|SEARCH|NOTIFY|SUBSCRIBE|UNSUBSCRIBE|M-SEARCH|BITS_POST|CCM_POST|RPC_CONNECT|RPC_IN_DATA|RPC_OUT_DATA|SSTP_DUPLEX_POST|DESCRIBE_HTTP) /;
 const STATUS = /^HTTP\/\d\.\d \d\d\d/;

@@ -19,6 +19,8 @@ import { TlsHandshake } from '../tls-handshake.js';
 /** RFC 9000 14.1: a client's first datagram is padded to this. */
 const FIRST_BYTES_MIN = 1_200;
 const INITIALS_MAX = 32;
+/** Packets of one datagram: one of each kind is what RFC 9000 12.2 is for. */
+const COALESCED_MAX = 6;
 const FAILURES_MAX = 4;
 const CRYPTO_BYTES_MAX = 2 ** 16;
 const PIECES_MAX = 64;
@@ -83,7 +85,8 @@ class QuicSession implements Session {
     if (this.#startUs === 0) this.#startUs = timeUs;
     // A short header: the handshake is behind them.
     if ((u8(b, start) & 0x80) === 0) return this.#onProtected(side);
-    for (let at = start; at < end; ) {
+    let at = start;
+    for (let count = 0; at < end && count < COALESCED_MAX; count++) {
       const header = decodeQuicHeader(b, at, end);
       if (header === undefined) break;
       if (header.type !== QuicPacket.Retry && side !== this.#clientSide) this.#serverId ??= keep(header.sourceId);
