@@ -29,6 +29,8 @@ import { enterUdpTunnel, type Inside, mayBeUdpTunnel } from './wire/udp-tunnels.
 const SECOND_US = 1e6;
 const MINUTE_US = 60e6;
 const LOOK_US = LOOK_S * SECOND_US;
+/** Flows that the clock ends at once: it comes ten times a second. */
+const ENDED_OF_TICK_MAX = 256;
 /** Packets of one frame: an aggregate holds no more. */
 const REST_MAX = 64;
 const FINISH_MAX = 4_096;
@@ -304,7 +306,7 @@ export class Pipeline {
   tick(nowUs: number): void {
     if (nowUs >= this.#turnUs) this.#turn(nowUs);
     if (nowUs >= this.#datagrams.dueUs) this.#datagrams.tick(nowUs);
-    this.#tracker.tick(nowUs);
+    this.#tracker.tick(nowUs, ENDED_OF_TICK_MAX);
   }
 
   /** How the sensor keeps up, every tenth of a second: what is left out is decided here. */
