@@ -44,6 +44,8 @@ export interface KerberosRequest {
   readonly options: readonly string[];
   /** Until when the ticket is wanted, as `20370913024805Z`. */
   readonly till: string | undefined;
+  /** By which a request that is sent again is known. */
+  readonly nonce: number | undefined;
   /** In whose name a service asks. */
   readonly forUser: string | undefined;
 }
@@ -105,6 +107,7 @@ function request(b: Bytes, message: DerElement, operation: 'AS' | 'TGS'): Kerber
       ciphers: list(b, derField(b, body, 8)).map((each) => kerberosCipher(derInteger(b, each) ?? 0)),
       options: optionsOf(b, derField(b, body, 0)),
       till: text(b, derField(b, body, 5)),
+      nonce: derInteger(b, derField(b, body, 7)),
     },
   };
 }

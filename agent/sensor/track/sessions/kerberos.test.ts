@@ -27,6 +27,7 @@ function asRequest(options: readonly number[], ...data: readonly Buffer[]): Buff
     field(2, generalString(REALM)),
     field(3, kerberosName('krbtgt', REALM)),
     field(5, der(0x18, Buffer.from('20370913024805Z'))),
+    field(7, integer(0x1234567)),
     field(8, sequence(integer(18), integer(23))),
   );
   const parts = [field(1, integer(5)), field(2, integer(10)), field(3, sequence(...data)), field(4, body)];
@@ -154,4 +155,16 @@ test('a password is changed: by whom stands in the ticket, whether it was taken 
 test('a token of GSS-API alone is no message of Kerberos', () => {
   const token = kerberosToken(REALM, 'cifs', 'nas');
   expect(sessions(recordsOf(overUdp([['client', token]], { serverPort: 88 })))).toEqual([]);
+});
+
+test('a request that is sent again is one', () => {
+  const request = asRequest([]);
+  const steps: Parameters<typeof overUdp>[0] = [
+    ['client', request],
+    ['client', request],
+    ['server', error(6)],
+  ];
+  expect(sessions(recordsOf(overUdp(steps, { serverPort: 88 })))).toMatchObject([
+    { 'hinomi.session.error': 'KDC_ERR_C_PRINCIPAL_UNKNOWN' },
+  ]);
 });

@@ -94,11 +94,20 @@ class KerberosSession implements Session {
     const message = decodeKerberos(b, password?.[0] ?? start, password?.[1] ?? end);
     if (message === undefined) return;
     if (message.kind === 'request') {
-      if (this.#requests.length < REQUESTS_MAX) this.#requests.push({ message, timeUs });
+      const isNew = this.#requests.length < REQUESTS_MAX && !this.#isWaiting(message);
+      if (isNew) this.#requests.push({ message, timeUs });
       return;
     }
     const asked = this.#requests.shift();
     this.#tell(asked?.message, message, asked?.timeUs ?? timeUs);
+  }
+
+  /** Over UDP a request is sent again when no answer comes. */
+  #isWaiting({ request, operation }: Kerberos): boolean {
+    if (request?.nonce === undefined) return false;
+    return this.#requests.some(
+      ({ message }) => message.request?.nonce === request.nonce && message.operation === operation,
+    );
   }
 
   #tell(request: Kerberos | undefined, answer: Kerberos | undefined, timeUs: number): void {

@@ -95,7 +95,7 @@ test.each([true, false])('SMB 1, in Unicode or not (%s): chained commands, a pip
       'hinomi.session.auth_method': 'ntlm',
       'hinomi.session.client_software': 'Unix / Samba',
       'hinomi.session.server_software': 'Windows 5.1 / Windows 2000 LAN Manager',
-      'hinomi.session.details': ['ntlm=LM', 'dialect=NT LM 0.12'],
+      'hinomi.session.details': ['dialect=NT LM 0.12'],
     },
     {
       ...common,
@@ -106,6 +106,9 @@ test.each([true, false])('SMB 1, in Unicode or not (%s): chained commands, a pip
   ]);
   expect(of('dce_rpc', records)).toMatchObject([
     { 'hinomi.session.service': 'samr', 'hinomi.session.operations': ['SamrConnect5'], 'hinomi.session.pipe': 'samr' },
+  ]);
+  expect(of('ntlm', records)).toMatchObject([
+    { 'user.name': 'hanako', 'hinomi.session.version': 'LM', 'hinomi.session.outcome': 'success' },
   ]);
 });
 

@@ -14,6 +14,8 @@ export interface SmbLogin {
   /** What SMB itself says of it: a login without a token, software, a password in the clear. */
   readonly said: Record<string, unknown>;
   readonly details: string[];
+  /** Of a login without tokens: which answer to the server's challenge. */
+  oldNtlm: 'LM' | 'NTLMv1' | 'NTLMv2' | undefined;
 }
 
 /** Who logs in on a connection: several may, one after the other or at once. */
@@ -84,6 +86,7 @@ export class SmbLogins {
   #tell(login: SmbLogin, outcome: 'success' | 'failure' | 'unknown', error: string | undefined, timeUs: number): void {
     const fields = { ...login.said, ...login.gss.fields() };
     login.gss.tell(this.#facts.conversation, timeUs, outcome, error);
+    if (login.oldNtlm !== undefined) this.#tellOldNtlm(login, login.oldNtlm, outcome, error);
     if (outcome === 'unknown' && Object.keys(fields).length === 0) return;
     this.#isTold = true;
     this.#facts.emit(login.startUs, {
@@ -93,10 +96,23 @@ export class SmbLogins {
       ...this.#facts.fields(login.details),
     });
   }
+
+  /** NTLM as SMB 1 has it without tokens is told like any other. */
+  #tellOldNtlm(login: SmbLogin, version: string, outcome: string, error: string | undefined): void {
+    const fields = {
+      'hinomi.session.outcome': outcome,
+      ...optional('hinomi.session.error', error),
+      ...userFields(login),
+      'hinomi.session.auth_method': 'ntlm',
+      'hinomi.session.version': version,
+      'hinomi.session.details': ['carrier=smb'],
+    };
+    this.#facts.conversation.emit('session', login.startUs, fields, 'ntlm');
+  }
 }
 
 function newLogin(startUs: number): SmbLogin {
-  return { startUs, gss: new GssLogin('smb'), said: {}, details: [] };
+  return { startUs, gss: new GssLogin('smb'), said: {}, details: [], oldNtlm: undefined };
 }
 
 function userFields(login: SmbLogin): Record<string, unknown> {

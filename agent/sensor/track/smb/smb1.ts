@@ -121,9 +121,7 @@ export class Smb1Messages {
       login.said['hinomi.session.auth_method'] = 'password';
     } else if (passwordBytes >= ANSWER_BYTES) {
       login.said['hinomi.session.auth_method'] = 'ntlm';
-      login.details.push(
-        `ntlm=${said.unicodeBytes > ANSWER_BYTES ? 'NTLMv2' : said.unicodeBytes === 0 ? 'LM' : 'NTLMv1'}`,
-      );
+      login.oldNtlm = said.unicodeBytes > ANSWER_BYTES ? 'NTLMv2' : said.unicodeBytes === 0 ? 'LM' : 'NTLMv1';
     }
   }
 
