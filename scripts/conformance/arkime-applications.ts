@@ -44,18 +44,23 @@ const FIELDS: readonly Field[] = [
   dhcp('host', 'host', (record) => record['hinomi.dhcp.hostname']),
 ];
 
-/** What Arkime says of the applications of one session, field by field. */
+/**
+ * What Arkime says of the applications of one session, field by field.
+ * @param alike other sessions of the same community id
+ */
 export function compareArkimeApplications(
   subject: string,
   body: ArkimeBody,
   records: readonly AnyRecord[],
   needs: string | undefined,
   tally: Tally,
+  alike: readonly ArkimeBody[] = [],
 ): void {
   const ours = records.filter((record) => isOfSession(record, body));
   for (const { suite, field, expected, actual } of FIELDS) {
-    const wanted = expected(body);
-    if (wanted === undefined) continue;
+    if (expected(body) === undefined) continue;
+    // A 5-tuple may come again, and Arkime cuts long sessions: ours are those of all of them.
+    const wanted = [body, ...alike].flatMap((one) => expected(one) ?? []);
     const common = { suite, subject, needs, context: { ours } };
     const values = sorted(ours.flatMap(actual));
     // Of a chain of certificates a record tells the server's own.

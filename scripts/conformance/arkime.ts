@@ -59,7 +59,11 @@ export async function compareArkime(folder: string, recordings: Recordings, tall
     compareSessions(name, sessions, flows, tally);
     for (const session of sessions) {
       const subject = `${name} ${keyOfSession(session)}`;
-      compareArkimeApplications(subject, session, others, needs(name, session), tally);
+      const { community_id: tuple } = session.network;
+      const alike = sessions.filter(
+        (one) => one !== session && one.network.community_id === tuple && tuple !== undefined,
+      );
+      compareArkimeApplications(subject, session, others, needs(name, session), tally, alike);
       if (session.dns !== undefined) {
         const { community_id: id } = session.network;
         compareArkimeDns(subject, session.dns, id, dns, needs(name, session), tally);
