@@ -63,8 +63,12 @@ export function makeHttpHead(start: HttpStart, fields: ReadonlyMap<string, strin
   const challenge = fields.get('www-authenticate') ?? fields.get('proxy-authenticate');
   const token = tokenOf(start.isRequest ? authorization : challenge);
   const ntlm = token === undefined || !start.isRequest ? undefined : findNtlm(token, 0, token.length);
+  // Each by its name: spread into a literal of this size, an object becomes a dictionary, which is ten times as large.
   return {
-    ...start,
+    isRequest: start.isRequest,
+    version: start.version,
+    method: start.method,
+    status: start.status,
     target: toUtf8(start.target).slice(0, TARGET_CHARACTERS_MAX),
     host: textOf(fields.get('host')),
     userAgent: textOf(fields.get('user-agent')),
@@ -115,7 +119,8 @@ function toUtf8(text: string): string {
 
 /** RFC 7617 2. */
 function basicUser(authorization: string | undefined): string | undefined {
-  const encoded = /^basic +([A-Za-z0-9+/=_-]+)$/i.exec(authorization ?? '')?.[1];
+  if (authorization === undefined) return undefined;
+  const encoded = /^basic +([A-Za-z0-9+/=_-]+)$/i.exec(authorization)?.[1];
   if (encoded === undefined) return undefined;
   const pair = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = pair.indexOf(':');
@@ -139,7 +144,7 @@ function percentDecoded(text: string): string {
 
 /** RFC 4559 4: a token behind NTLM or Negotiate. */
 function tokenOf(value: string | undefined): Buffer | undefined {
-  const encoded = TOKEN.exec(value ?? '')?.[1];
+  const encoded = value === undefined ? undefined : TOKEN.exec(value)?.[1];
   return encoded === undefined ? undefined : Buffer.from(encoded, 'base64');
 }
 
