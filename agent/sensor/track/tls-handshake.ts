@@ -173,48 +173,35 @@ export class TlsHandshake {
     return (this.#sideOf(1 - this.clientSide)?.certificateCount ?? 0) > 0;
   }
 
-  /** Fields of the `tls` record. */
+  /** Fields of the `tls` record; undefined ones are none. */
   fields(isEstablished: boolean): Record<string, unknown> {
-    return {
-      ...this.#clientFields(),
-      ...this.#serverFields(),
+    const client = this.#client;
+    const server = this.#server;
+    const clientCertificate = client === undefined ? undefined : this.#sideOf(this.clientSide)?.certificate;
+    const serverSide = server === undefined ? undefined : this.#sideOf(1 - this.clientSide);
+    const version = server === undefined ? undefined : tlsVersionName(server.chosenVersion);
+    const curve = server === undefined ? undefined : (server.group ?? this.#curve);
+    const fields = {
+      'tls.client.server_name': client?.serverName,
+      'tls.client.ja3': client?.traits.ja3,
+      'tls.client.ja4': client?.traits.ja4,
+      'hinomi.tls.alpn': this.offeredProtocols.length === 0 ? undefined : this.offeredProtocols,
+      'hinomi.tls.ech': client?.hasEch || undefined,
+      'tls.client.subject': clientCertificate?.subject,
+      'tls.client.issuer': clientCertificate?.issuer,
+      'tls.version': version?.version,
+      'tls.version_protocol': version?.protocol,
+      'tls.cipher': server === undefined ? undefined : tlsCipherName(server.cipher),
+      'tls.curve': curve === undefined ? undefined : tlsGroupName(curve),
+      'tls.next_protocol': server?.alpn,
+      'tls.server.ja3s': server?.ja3s,
       'tls.established': isEstablished,
       'tls.resumed': this.isResumed,
     };
-  }
-
-  #clientFields(): Record<string, unknown> {
-    const hello = this.#client;
-    if (hello === undefined) return {};
-    const certificate = this.#sideOf(this.clientSide)?.certificate;
-    const { ja3, ja4, alpn } = hello.traits;
-    return {
-      ...(hello.serverName === undefined ? {} : { 'tls.client.server_name': hello.serverName }),
-      'tls.client.ja3': ja3,
-      'tls.client.ja4': ja4,
-      ...(alpn.length === 0 ? {} : { 'hinomi.tls.alpn': alpn }),
-      ...(hello.hasEch ? { 'hinomi.tls.ech': true } : {}),
-      ...(certificate === undefined
-        ? {}
-        : { 'tls.client.subject': certificate.subject, 'tls.client.issuer': certificate.issuer }),
-    };
-  }
-
-  #serverFields(): Record<string, unknown> {
-    const hello = this.#server;
-    if (hello === undefined) return {};
-    const { version, protocol } = tlsVersionName(hello.chosenVersion);
-    const curve = hello.group ?? this.#curve;
-    const server = this.#sideOf(1 - this.clientSide);
-    return {
-      'tls.version': version,
-      'tls.version_protocol': protocol,
-      'tls.cipher': tlsCipherName(hello.cipher),
-      ...(curve === undefined ? {} : { 'tls.curve': tlsGroupName(curve) }),
-      ...(hello.alpn === undefined ? {} : { 'tls.next_protocol': hello.alpn }),
-      'tls.server.ja3s': hello.ja3s,
-      ...certificateFields(server?.certificate, server?.certificateCount ?? 0),
-    };
+    const certificate = serverSide?.certificate;
+    return certificate === undefined
+      ? fields
+      : { ...fields, ...certificateFields(certificate, serverSide?.certificateCount ?? 0) };
   }
 
   /** RFC 5246 7.4.2: a list of lengths and certificates; the first is the sender's own. */
