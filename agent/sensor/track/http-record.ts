@@ -1,5 +1,4 @@
 import { type HttpHead, urlFields } from '../wire/http-head.js';
-import { optional } from './optional.js';
 import type { Conversation } from './session.js';
 
 export const SWITCHING_PROTOCOLS = 101;
@@ -17,18 +16,36 @@ export function newExchange(request: HttpHead | undefined, timeUs: number): Exch
   return { request, requestUs: timeUs, requestBytes: 0, response: undefined, responseUs: 0 };
 }
 
-/** Tells an `http` record. @param responseBytes undefined when no response was seen */
+/** Tells an `http` record; undefined fields are none. @param responseBytes undefined when no response was seen */
 export function tellExchange(conversation: Conversation, exchange: Exchange, responseBytes: number | undefined): void {
-  const { request, response } = exchange;
-  conversation.emit('http', exchange.requestUs, {
-    ...(request === undefined ? {} : requestFields(request, exchange.requestBytes)),
-    ...(responseBytes === undefined ? {} : { 'http.response.body.bytes': responseBytes }),
-    ...(response === undefined ? {} : responseFields(response)),
+  const { request, response, requestUs, responseUs } = exchange;
+  const url = request === undefined ? undefined : urlFields(request.target, request.host, request.method);
+  const isTimed = request !== undefined && response !== undefined && responseUs >= requestUs;
+  // One literal: spread together from parts, each record would be a dictionary.
+  conversation.emit('http', requestUs, {
+    'http.request.method': request?.method,
+    'url.original': url?.['url.original'],
+    'url.path': url?.['url.path'],
+    'url.query': url?.['url.query'],
+    'url.domain': url?.['url.domain'],
+    'url.port': url?.['url.port'],
+    'http.request.body.bytes': request === undefined ? undefined : exchange.requestBytes,
+    'http.request.referrer': request?.referrer,
+    'http.request.mime_type': request?.mimeType,
+    'user_agent.original': request?.userAgent,
+    'hinomi.http.auth_method': request?.authMethod,
+    'user.name': request?.user || undefined,
+    'user.domain': request?.domain || undefined,
+    'host.name': request?.clientName || undefined,
+    'hinomi.session.cleartext_login': request?.authMethod?.toLowerCase() === 'basic' || undefined,
+    'http.response.body.bytes': responseBytes,
+    'http.response.status_code': response?.status,
+    'http.response.mime_type': response?.mimeType,
+    'hinomi.http.content_encoding': response?.encoding,
+    'hinomi.http.server': response?.server,
     'http.version': (response ?? request)?.version,
-    ...optional('hinomi.http.upgrade', upgradeOf(exchange)),
-    ...(request !== undefined && response !== undefined && exchange.responseUs >= exchange.requestUs
-      ? { 'event.duration': Math.round(exchange.responseUs - exchange.requestUs) * 1000 }
-      : {}),
+    'hinomi.http.upgrade': upgradeOf(exchange) || undefined,
+    'event.duration': isTimed ? Math.round(responseUs - requestUs) * 1000 : undefined,
   });
 }
 
@@ -36,29 +53,4 @@ export function tellExchange(conversation: Conversation, exchange: Exchange, res
 function upgradeOf({ request, response }: Exchange): string | undefined {
   if (request?.method === 'CONNECT') return request.upgrade ?? 'connect';
   return response?.status === SWITCHING_PROTOCOLS ? (response.upgrade ?? request?.upgrade) : undefined;
-}
-
-function requestFields(head: HttpHead, bytes: number): Record<string, unknown> {
-  return {
-    'http.request.method': head.method,
-    ...urlFields(head.target, head.host, head.method),
-    'http.request.body.bytes': bytes,
-    ...optional('http.request.referrer', head.referrer),
-    ...optional('http.request.mime_type', head.mimeType),
-    ...optional('user_agent.original', head.userAgent),
-    ...optional('hinomi.http.auth_method', head.authMethod),
-    ...optional('user.name', head.user),
-    ...optional('user.domain', head.domain),
-    ...optional('host.name', head.clientName),
-    ...(head.authMethod?.toLowerCase() === 'basic' ? { 'hinomi.session.cleartext_login': true } : {}),
-  };
-}
-
-function responseFields(head: HttpHead): Record<string, unknown> {
-  return {
-    'http.response.status_code': head.status,
-    ...optional('http.response.mime_type', head.mimeType),
-    ...optional('hinomi.http.content_encoding', head.encoding),
-    ...optional('hinomi.http.server', head.server),
-  };
 }

@@ -152,21 +152,28 @@ function lengthOf(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
+export interface UrlFields {
+  'url.original': string;
+  'url.path': string | undefined;
+  'url.query': string | undefined;
+  'url.domain': string | undefined;
+  'url.port': number | undefined;
+}
+
 /** Parts of a request target (RFC 9112 3.2) and its Host field. */
-export function urlFields(target: string, host: string | undefined, method: string): Record<string, unknown> {
+export function urlFields(target: string, host: string | undefined, method: string): UrlFields {
   const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)(.*)$/i.exec(target);
   const isConnect = method === 'CONNECT';
   const authority = isConnect ? target : (absolute?.[1] ?? host ?? '');
   const rest = isConnect ? '' : (absolute?.[2] ?? target);
   const question = rest.indexOf('?');
-  const path = question < 0 ? rest : rest.slice(0, question);
   const named = /^(?:[^@]*@)?(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(authority);
   const domain = (named?.[1] ?? authority).replaceAll(/^\[|\]$/g, '').slice(0, VALUE_CHARACTERS_MAX);
   return {
     'url.original': target,
-    ...(path === '' ? {} : { 'url.path': path }),
-    ...(question < 0 ? {} : { 'url.query': rest.slice(question + 1) }),
-    ...(domain === '' ? {} : { 'url.domain': domain }),
-    ...(named?.[2] === undefined ? {} : { 'url.port': Number(named[2]) }),
+    'url.path': (question < 0 ? rest : rest.slice(0, question)) || undefined,
+    'url.query': question < 0 ? undefined : rest.slice(question + 1),
+    'url.domain': domain || undefined,
+    'url.port': named?.[2] === undefined ? undefined : Number(named[2]),
   };
 }
