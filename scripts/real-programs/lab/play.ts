@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ARP_DATASET } from '../../../agent/sensor/arp-record.js';
@@ -29,6 +29,8 @@ export interface Result {
   readonly trouble?: string;
   readonly told: readonly Told[];
   readonly secrets: readonly string[];
+  /** Secrets that anybody can read in the capture. */
+  readonly readable: readonly string[];
   /** Secrets that came out. */
   readonly leaks: readonly string[];
   readonly recording?: string;
@@ -71,11 +73,12 @@ export async function play(
   const records = recordsOf(output);
   const told = steps.flatMap(({ did, wanted }) => wanted.map((one) => compare(did, one, records)));
   const leaks = leaksOf(output, secrets);
-  const result = { scenario, told, secrets, leaks, recording, records, seconds: seconds() };
+  const readable = existsSync(recording) ? leaksOf(readFileSync(recording, 'latin1'), secrets) : [];
+  const result = { scenario, told, secrets, readable, leaks, recording, records, seconds: seconds() };
   return trouble === undefined ? result : { ...result, trouble };
 }
 
-export const NOTHING = { told: [], secrets: [], leaks: [], records: [] } as const;
+export const NOTHING = { told: [], secrets: [], readable: [], leaks: [], records: [] } as const;
 
 function compare(did: string, wanted: Wanted, records: readonly FlatRecord[]): Told {
   const record = records.find((one) => matches(one, wanted));

@@ -42,7 +42,8 @@ function reportOf(outcome: Outcome): string[] {
     '',
     `- ${done.length} scenarios played, ${results.length - done.length} skipped;` +
       ` ${told.filter((one) => one.record !== undefined).length} of ${told.length} expected records are there.`,
-    `- ${secrets.length} secrets (passwords, communities, cookies, tokens) passed;` +
+    `- ${secrets.length} secrets (passwords, communities, cookies, tokens) were used, of which` +
+      ` ${done.flatMap((one) => one.readable).length} passed readable, in clear or base64.` +
       ` ${done.flatMap((one) => one.leaks).length} of them came out, in clear, hexadecimal or base64.`,
     ...(whole === undefined ? [] : wholeLines(whole)),
     '',
@@ -85,8 +86,15 @@ function cellOf(record: FlatRecord, wanted: Wanted): string {
 }
 
 function fieldText(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = Array.isArray(value) ? value.map(itemText).join(', ') : itemText(value);
   return text.length <= VALUE_CHARACTERS_MAX ? text : `${text.slice(0, VALUE_CHARACTERS_MAX)}…`;
+}
+
+/** An answer of DNS is what it says; anything else as it is. */
+function itemText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const answer = value as { type?: unknown; data?: unknown } | null;
+  return typeof answer?.data === 'string' ? `${answer.type} ${answer.data}` : JSON.stringify(value);
 }
 
 function cellText(text: string): string {

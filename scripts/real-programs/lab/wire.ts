@@ -33,6 +33,7 @@ export class Wire {
   readonly server: Host;
   readonly #tap = new Host('tap');
   #capture: ChildProcess | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(names: { client: string; server: string }) {
     this.client = new Host(names.client);
@@ -97,8 +98,13 @@ export class Wire {
     });
   }
 
-  /** Ends the capture, then both machines and all that runs on them. Safe in any state. */
-  async close(): Promise<void> {
+  /** Ends the capture, then both machines and all that runs on them. Safe in any state, and twice at once. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     const capture = this.#capture;
     if (capture !== undefined && capture.exitCode === null && capture.signalCode === null) {
       await new Promise((wait) => setTimeout(wait, SETTLE_MS));
