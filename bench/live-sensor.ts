@@ -61,7 +61,8 @@ export class LiveSensor {
 
   constructor(link: Link, program: string, config: object) {
     const argument = JSON.stringify({ live: { interface: 'right' }, statsMs: 60_000, ...config });
-    this.#child = link.start(process.execPath, [program, argument], ['pipe', 'ignore', 'inherit', 'pipe']);
+    const command = ['-c', '1', process.execPath, program, argument];
+    this.#child = link.start('taskset', command, ['pipe', 'ignore', 'inherit', 'pipe']);
     const lines = new SensorLines({
       onRecord: (_lane, line) => this.#onRecord(line),
       onStats: (stats) => this.#onStats(stats),

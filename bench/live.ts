@@ -6,7 +6,8 @@
  *
  * First at a fixed rate: nothing may be dropped. Then, with the sensor held to a share of a core so that this machine
  * can send twice what it handles, until it cannot keep up: what it leaves out, how soon it answers, how soon all is
- * followed again when the load falls.
+ * followed again when the load falls. The player has the first core, the sensor the second. On a machine with other
+ * work start it with `nice -n -20`, or it is the player that does not keep up.
  */
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -56,7 +57,7 @@ function makeRecording(): string {
 /** Loops with other addresses each time, so that flows are new. */
 function play(link: Link, recording: string, rate: readonly string[]): ChildProcess {
   const args = ['-q', '-i', 'left', '-K', '--unique-ip', '--loop', LOOPS_MAX, ...rate, recording];
-  return link.start('tcpreplay', args, ['ignore', 'ignore', 'ignore']);
+  return link.start('taskset', ['-c', '0', 'tcpreplay', ...args], ['ignore', 'ignore', 'ignore']);
 }
 
 async function stopPlaying(player: ChildProcess): Promise<void> {
@@ -120,8 +121,8 @@ function hold(sensor: LiveSensor, share: number): (() => void) | undefined {
 /** The highest rate at which nothing is left out, packets a second: found by going up in steps. */
 async function findCapacity(link: Link, sensor: LiveSensor, recording: string): Promise<number> {
   let good = 0;
-  for (let rate = 10_000; rate <= 1_000_000; rate = Math.round(rate * 1.25)) {
-    const { phase } = await measure(link, sensor, recording, 5, ['--pps', String(rate)]);
+  for (let rate = 20_000; rate <= 1_000_000; rate = Math.round(rate * 1.4)) {
+    const { phase } = await measure(link, sensor, recording, 4, ['--pps', String(rate)]);
     const after = await sensor.ask();
     const isOver = phase(after).kernelDropped > 0 || phase(after).keptMin < 1 || after.isDeep === false;
     if (isOver) break;
