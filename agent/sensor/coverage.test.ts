@@ -113,3 +113,38 @@ test('numbers without end fill no table', () => {
   expect(record?.['hinomi.coverage.undecoded_types']?.length).toBeLessThanOrEqual(65);
   expect(record?.['hinomi.coverage.undecoded']).toBeGreaterThan(50_000);
 });
+
+/** Records of an office's minute, by a pipeline that was pressed so often before. */
+function recordsOf(packets: readonly Packet[], pressed: number): Record<string, unknown>[] {
+  const records: Record<string, unknown>[] = [];
+  const emit = (_dataset: string, json: string): void => void records.push(JSON.parse(json));
+  const config = loadConfig(PipelineConfig, { overrides: { datasets: ['coverage', 'flow', 'tls'] } });
+  const pipeline = new Pipeline(config, { seed: 3, emit }, 'eth1', LINK);
+  for (let tick = 1; tick <= pressed; tick++) {
+    pipeline.onLoad({ nowMs: tick * 1_000, behindMs: 900, dropped: 1_000, busyShare: 1 });
+  }
+  for (const { bytes, timeUs } of packets)
+    pipeline.onPacket(bytes, 0, bytes.length, bytes.length, timeUs, LinkType.Ethernet);
+  pipeline.finish();
+  return records;
+}
+
+test('under overload whole conversations are left out, and it is told how many packets and what share', () => {
+  const packets = office();
+  const records = recordsOf(packets, 3);
+  const keyOf = (flow: Record<string, unknown>): string =>
+    ['network.community_id', 'event.start', 'event.end', 'network.packets', 'network.bytes']
+      .map((key) => flow[key])
+      .join();
+  const isFlow = (record: Record<string, unknown>): boolean => record['event.dataset'] === 'flow';
+  const all = new Set(recordsOf(packets, 0).filter(isFlow).map(keyOf));
+  const kept = records.filter(isFlow).map(keyOf);
+  expect(kept.length).toBeGreaterThan(5);
+  expect(kept.length).toBeLessThan(all.size / 2);
+  expect(kept.filter((key) => !all.has(key))).toEqual([]);
+  const [coverage] = records.filter((record) => record['event.dataset'] === 'coverage');
+  expect(coverage).toMatchObject({ 'hinomi.coverage.kept_share': 0.25, 'hinomi.coverage.missed_bytes': 0 });
+  expect(coverage?.['hinomi.coverage.sampled']).toBeGreaterThan(packets.length / 2);
+  expect(coverage?.['hinomi.coverage.shallow_flows']).toBeGreaterThan(0);
+  expect(records.some((record) => record['event.dataset'] === 'tls')).toBe(false);
+});

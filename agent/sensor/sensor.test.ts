@@ -22,7 +22,7 @@ function start(name: string, count: number, speed: number): { child: ChildProces
   const path = join(folder, name);
   const packet = { seconds: 1_700_000_000, fraction: 0, data: Buffer.alloc(60) };
   writeFileSync(path, pcap(Array.from({ length: count }, () => packet)));
-  const argument = JSON.stringify({ recording: { path, loop: true, speed } });
+  const argument = JSON.stringify({ recording: { path, loop: true, speed }, statsMs: 60_000 });
   const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, argument], {
     stdio: ['pipe', 'ignore', 'inherit', 'pipe'],
   });
@@ -54,6 +54,20 @@ describe('the sensor process', () => {
     await once(output, 'readable');
     output.destroy();
     expect(await exited(child)).toEqual([1, null]);
+  });
+
+  it('tells its counts at once when it is asked', async () => {
+    const { child, output } = start('asked.pcap', 3, 1);
+    let text = '';
+    output.on('data', (chunk) => {
+      text += chunk;
+    });
+    await once(output, 'data');
+    const before = text.split('\ns{').length;
+    const askedMs = performance.now();
+    child.stdin?.write('s');
+    while (text.split('\ns{').length === before) await once(output, 'data');
+    expect(performance.now() - askedMs).toBeLessThan(20_000); // Unasked it tells once a minute here.
   });
 
   it.each(['SIGTERM', 'q'])('hands over its last records on %s', async (how) => {
