@@ -180,6 +180,7 @@ export class Pipeline {
       seed: deps.seed,
       onFlow: (slot) => this.#onFlow(slot),
       onLongFlow: (slot) => this.#onFlow(slot, true),
+      told: () => this.#told,
       application: this.#applications,
     });
     this.#datagrams = new Datagrams({
