@@ -99,6 +99,19 @@ test('clocks that jump lose nothing and stop nothing', () => {
   expect(run.records.map((record) => flawOfRecord(record)).filter((flaw) => flaw !== undefined)).toEqual([]);
 });
 
+test('a clock that is set back an hour does not keep the minutes from turning, nor flows from ending', () => {
+  const run = new Run({ datasets: ['flow', 'coverage'], udpIdleS: 60 });
+  run.feed(datagram(1_000, START_US));
+  run.pipeline.tick(START_US);
+  const backUs = START_US - 3_600e6;
+  for (let second = 0; second < 240; second++) {
+    if (second === 0) run.feed(datagram(2_000, backUs));
+    run.pipeline.tick(backUs + second * 1e6);
+  }
+  expect(run.of<CoverageRecord>('coverage').length).toBeGreaterThanOrEqual(4);
+  expect(run.of<FlowRecord>('flow').map((flow) => flow['source.port'])).toEqual([1_000, 2_000]);
+});
+
 test('finishing twice tells nothing twice', () => {
   const run = new Run({ datasets: ['flow', 'dns'] });
   run.feed(datagram(1_000, START_US));

@@ -29,6 +29,8 @@ import { enterUdpTunnel, type Inside, mayBeUdpTunnel } from './wire/udp-tunnels.
 const SECOND_US = 1e6;
 const MINUTE_US = 60e6;
 const LOOK_US = LOOK_S * SECOND_US;
+/** Packets that come later than others are not that late. */
+const BACK_US = 2 * MINUTE_US;
 /** Flows that the clock ends at once: it comes ten times a second. */
 const ENDED_OF_TICK_MAX = 256;
 /** Packets of one frame: an aggregate holds no more. */
@@ -305,7 +307,8 @@ export class Pipeline {
 
   /** The clock of a quiet link. @param nowUs as packet times, never ahead of them by more than the capture's delay */
   tick(nowUs: number): void {
-    if (nowUs >= this.#turnUs) this.#turn(nowUs);
+    // A clock that was set back must not keep the minutes from turning.
+    if (nowUs >= this.#turnUs || nowUs < this.#turnUs - BACK_US) this.#turn(nowUs);
     if (nowUs >= this.#datagrams.dueUs) this.#datagrams.tick(nowUs);
     this.#tracker.tick(nowUs, ENDED_OF_TICK_MAX);
   }
@@ -376,7 +379,7 @@ export class Pipeline {
 
   #turn(timeUs: number): void {
     if (this.#turnUs > 0 && this.#wants.has('coverage')) this.#look();
-    if (timeUs >= this.#minuteUs) this.#turnMinute(timeUs);
+    if (timeUs >= this.#minuteUs || timeUs < this.#minuteUs - BACK_US) this.#turnMinute(timeUs);
     this.#turnUs = (Math.floor(timeUs / LOOK_US) + 1) * LOOK_US;
   }
 

@@ -19,6 +19,8 @@ const QUEUES = 7;
 const SECOND_US = 1e6;
 /** Timers run this often in packet time. */
 const SWEEP_US = 100_000;
+/** Packets come in no better order than this. */
+const AHEAD_US = 10 * SECOND_US;
 /** Flows ended, and long ones told of, with one packet; the next one goes on. Bounds the work of one packet. */
 const SWEEP_MAX = 16;
 /** Records told with them, by their applications too, after which the next packet goes on. */
@@ -183,12 +185,16 @@ export class FlowTracker {
     for (let queue = 0; queue < QUEUES; queue++) {
       const due = timeUs - this.#timeoutUs[queue]!;
       for (let slot = this.table.oldest(queue); slot >= 0; slot = this.table.oldest(queue)) {
-        if (this.table.sinceUs[slot]! > due) break;
+        const sinceUs = this.table.sinceUs[slot]!;
+        const isAhead = sinceUs > timeUs + AHEAD_US;
+        if (sinceUs > due && !isAhead) break;
         if (left-- === 0 || this.#told() >= toldMax) {
           this.#nextSweepUs = timeUs;
           return;
         }
-        this.#end(slot);
+        // The clock was set back: one that waits since the future would keep all behind it waiting.
+        if (isAhead) this.table.wait(slot, queue, timeUs);
+        else this.#end(slot);
       }
     }
   }
