@@ -11,7 +11,7 @@ import { MAILBOX } from './mailbox.js';
 import { LLMNR, MDNS } from './names.js';
 import { FRAGMENTS, KERNEL_TUNNELS, PING, SOCAT_TUNNELS } from './network.js';
 import { CONNECT, SOCKS } from './proxies.js';
-import { QUIC } from './quic.js';
+import { BROWSER, QUIC } from './quic.js';
 import { RDP, TELNET } from './remote.js';
 import { LLDP, MQTT, NTP, SNMP, SSDP } from './services.js';
 import { NBNS, RPC, SMB } from './smb.js';
@@ -24,5 +24,5 @@ import { TLS } from './tls.js';
 export const SCENARIOS: readonly Scenario[] = [
   ...[DNS, MDNS, LLMNR, NBNS, HTTP, HTTP2, TLS, DTLS, QUIC, DHCP, DHCPV6, SSH, SMB, RPC, KERBEROS, LDAP, RDP],
   ...[FTP, SMTP, MAILBOX, TELNET, SOCKS, CONNECT, SNMP, NTP, SSDP, MQTT, LLDP],
-  ...[PING, FRAGMENTS, SWITCH, SWITCH_TUNNELS, ERSPAN, ...KERNEL_TUNNELS, ...SOCAT_TUNNELS],
+  ...[PING, FRAGMENTS, SWITCH, SWITCH_TUNNELS, ERSPAN, ...KERNEL_TUNNELS, ...SOCAT_TUNNELS, BROWSER],
 ];
