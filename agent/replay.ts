@@ -7,7 +7,8 @@ import { CodedError } from '../protocol/base/errors.js';
 import { RECORD_KINDS } from '../protocol/records/records.js';
 import { ARP_DATASET } from './sensor/arp-record.js';
 import { openRecording } from './sensor/capture/recording.js';
-import { Pipeline, PipelineConfig } from './sensor/pipeline.js';
+import { Pipeline } from './sensor/pipeline.js';
+import { PipelineConfig } from './sensor/pipeline-config.js';
 
 /** Packets between two looks at the output. */
 const SLICE_PACKETS = 4_096;

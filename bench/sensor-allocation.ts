@@ -1,5 +1,6 @@
 import { Session } from 'node:inspector/promises';
-import { Pipeline, PipelineConfig } from '../agent/sensor/pipeline.js';
+import { Pipeline } from '../agent/sensor/pipeline.js';
+import { PipelineConfig } from '../agent/sensor/pipeline-config.js';
 import { LinkType } from '../agent/sensor/wire/link-types.js';
 import { loadConfig } from '../protocol/base/config.js';
 import { benchTraffic } from '../scripts/traffic/bench.js';

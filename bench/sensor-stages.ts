@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { openRecording } from '../agent/sensor/capture/recording.js';
 import type { OnPacket } from '../agent/sensor/capture/source.js';
-import { Pipeline, PipelineConfig } from '../agent/sensor/pipeline.js';
+import { Pipeline } from '../agent/sensor/pipeline.js';
+import { PipelineConfig } from '../agent/sensor/pipeline-config.js';
 import { decodeFrame } from '../agent/sensor/wire/decode.js';
 import { Frame } from '../agent/sensor/wire/frame.js';
 import { loadConfig } from '../protocol/base/config.js';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { openRecording } from '../agent/sensor/capture/recording.js';
-import { Pipeline, PipelineConfig } from '../agent/sensor/pipeline.js';
+import { Pipeline } from '../agent/sensor/pipeline.js';
+import { PipelineConfig } from '../agent/sensor/pipeline-config.js';
 import { loadConfig } from '../protocol/base/config.js';
 import { FLOODS, floodTraffic } from '../scripts/traffic/floods.js';
 import { writeRecording } from '../scripts/traffic/writers.js';

@@ -8,7 +8,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { Pipeline, PipelineConfig } from '../agent/sensor/pipeline.js';
+import { Pipeline } from '../agent/sensor/pipeline.js';
+import { PipelineConfig } from '../agent/sensor/pipeline-config.js';
 import { LinkType } from '../agent/sensor/wire/link-types.js';
 import { loadConfig } from '../protocol/base/config.js';
 import { flawOfRecord } from '../protocol/records/records.js';

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { LiveConfig } from './capture/live-source.js';
 import { RecordingConfig } from './capture/recording-source.js';
-import { PipelineConfig } from './pipeline.js';
+import { PipelineConfig } from './pipeline-config.js';
 
 /** What the sensor process is told, as JSON in its only argument. */
 export const SensorConfig = Type.Object(

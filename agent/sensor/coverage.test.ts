@@ -4,7 +4,8 @@ import type { CoverageRecord } from '../../protocol/records/coverage.js';
 import { flawOfRecord } from '../../protocol/records/records.js';
 import { officeTraffic } from '../../scripts/traffic/office.js';
 import { ethernet, ipFrame, type Packet, udpFrame } from '../../scripts/traffic/packet.js';
-import { Pipeline, PipelineConfig } from './pipeline.js';
+import { Pipeline } from './pipeline.js';
+import { PipelineConfig } from './pipeline-config.js';
 import type { LinkFacts } from './sight/sight.js';
 import { LinkType } from './wire/link-types.js';
 

@@ -8,7 +8,8 @@ import { dnsQuery, dnsResponse } from '../../scripts/traffic/dns.js';
 import { floodTraffic } from '../../scripts/traffic/floods.js';
 import { officeTraffic } from '../../scripts/traffic/office.js';
 import { ipv4, type Packet, udpFrame } from '../../scripts/traffic/packet.js';
-import { Pipeline, PipelineConfig } from './pipeline.js';
+import { Pipeline } from './pipeline.js';
+import { PipelineConfig } from './pipeline-config.js';
 import { Flaw } from './wire/flaws.js';
 import { LinkType } from './wire/link-types.js';
 

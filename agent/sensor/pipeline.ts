@@ -1,23 +1,21 @@
-import { type Static, Type } from 'typebox';
 import { ARP_DATASET, arpJson } from './arp-record.js';
 import type { OnPacket } from './capture/source.js';
-import { Coverage, type TableFill } from './coverage.js';
-import { Detector } from './detect/detect.js';
-import { LOOK_S } from './detect/scene.js';
+import { CoverageClock } from './coverage-clock.js';
 import { KEPT_ALL, type Load, Overload } from './overload.js';
-import { type CoverageCounts, countsSince } from './sight/counts.js';
+import type { PipelineConfig } from './pipeline-config.js';
+import { countsOf, type PipelineParts, takeFacts } from './pipeline-counts.js';
+import type { CoverageCounts } from './sight/counts.js';
 import { LINK_UNKNOWN, type LinkFacts, Sight } from './sight/sight.js';
 import { Allowance } from './track/allowance.js';
 import { Applications } from './track/applications.js';
-import { ASSETS_MAX, Assets } from './track/assets.js';
+import { Assets } from './track/assets.js';
 import type { DatagramText } from './track/datagram-text.js';
 import { Datagrams } from './track/datagrams.js';
-import { Directions, LOCAL_DEFAULT } from './track/direction.js';
-import { DnsTracker, PENDING_MAX } from './track/dns-tracker.js';
+import { Directions } from './track/direction.js';
+import { DnsTracker } from './track/dns-tracker.js';
 import { FlowRecords, timeText } from './track/flow-record.js';
 import { FlowTracker } from './track/flow-tracker.js';
 import { PROTOCOLS } from './track/protocols.js';
-import { StreamEnd } from './track/stream.js';
 import { hasGoodChecksums } from './wire/checksum.js';
 import { decodeDatagram, decodeFrame, decodeInner, decodeRest } from './wire/decode.js';
 import { earlyHash } from './wire/early-hash.js';
@@ -26,70 +24,11 @@ import { Frame, Tunnel } from './wire/frame.js';
 import { Protocol } from './wire/transport.js';
 import { enterUdpTunnel, type Inside, mayBeUdpTunnel } from './wire/udp-tunnels.js';
 
-const SECOND_US = 1e6;
-const MINUTE_US = 60e6;
-const LOOK_US = LOOK_S * SECOND_US;
-/** Packets that come later than others are not that late. */
-const BACK_US = 2 * MINUTE_US;
 /** Flows that the clock ends at once: it comes ten times a second. */
 const ENDED_OF_TICK_MAX = 256;
 /** Packets of one frame: an aggregate holds no more. */
 const REST_MAX = 64;
 const FINISH_MAX = 4_096;
-
-export const PipelineConfig = Type.Object(
-  {
-    local: Type.Array(Type.String({ maxLength: 64 }), {
-      default: [...LOCAL_DEFAULT],
-      maxItems: 256,
-      description: "The office's own networks, for network.direction.",
-    }),
-    datasets: Type.Array(Type.String({ maxLength: 32 }), {
-      default: ['flow', 'dns', 'tls', 'http', 'dhcp', 'session', 'asset', 'coverage'],
-      maxItems: 32,
-      description: 'Record kinds to make.',
-    }),
-    dropBadChecksums: Type.Boolean({
-      default: false,
-      description: 'Drop packets whose checksums do not hold. A tap sees offloaded ones: leave it off there.',
-    }),
-    flowsMax: Type.Integer({
-      default: 65_536,
-      minimum: 16,
-      maximum: 4_194_304,
-      description: 'Flows that live at once; about 700 bytes each. The oldest goes first.',
-    }),
-    tcpIdleS: Type.Integer({ default: 300, minimum: 1, maximum: 86_400, description: 'A TCP flow ends after this.' }),
-    udpIdleS: Type.Integer({ default: 60, minimum: 1, maximum: 86_400, description: 'A UDP flow ends after this.' }),
-    longFlowS: Type.Integer({
-      default: 900,
-      minimum: 0,
-      maximum: 86_400,
-      description: 'A flow that goes on is told of after this, and again after as long. 0: at its end only.',
-    }),
-    utcOffsetMin: Type.Integer({
-      default: 540,
-      minimum: -720,
-      maximum: 840,
-      description: "The office's clock, minutes east of UTC: what is usual is learned by the hour. Japan: 540.",
-    }),
-    icmpIdleS: Type.Integer({
-      default: 60,
-      minimum: 1,
-      maximum: 86_400,
-      description: 'Any other flow ends after this.',
-    }),
-    unansweredPerS: Type.Integer({
-      default: 2_000,
-      minimum: 0,
-      maximum: 1_000_000,
-      description:
-        'Records a second of flows and of DNS questions that nobody answers, each; more are counted. 0: all.',
-    }),
-  },
-  { additionalProperties: false },
-);
-export type PipelineConfig = Static<typeof PipelineConfig>;
 
 export interface PipelineDeps {
   /** A finished record: its dataset and its JSON, one line without the line feed. Called synchronously. */
@@ -129,7 +68,6 @@ export class Pipeline {
   readonly #wants: ReadonlySet<string>;
   readonly #wantsFlow: boolean;
   readonly #wantsArp: boolean;
-  readonly #coverage: Coverage;
   readonly #sight: Sight;
   readonly #overload = new Overload();
   readonly #unansweredFlows: Allowance;
@@ -142,21 +80,15 @@ export class Pipeline {
   #kernel: KernelCounts = { dropped: 0, interfaceDropped: 0 };
   /** Dropped for their checksums. */
   #dropped = 0;
-  #minuteUs = 0;
-  /** End of the look that goes on; minutes end with one. */
-  #turnUs = 0;
-  readonly #detector: Detector;
-  #looked: CoverageCounts | undefined;
+  readonly #clock: CoverageClock;
+  readonly #parts: PipelineParts;
 
   /** @param interfaceName of the interface, or the recording's name */
   constructor(config: PipelineConfig, deps: PipelineDeps, interfaceName = '', link: LinkFacts = LINK_UNKNOWN) {
     this.#config = config;
     this.#deps = deps;
-    this.#coverage = new Coverage(interfaceName, config.flowsMax);
     this.#unansweredFlows = new Allowance(config.unansweredPerS);
     this.#unansweredDns = new Allowance(config.unansweredPerS);
-    this.#detector = new Detector(config, (alert) => deps.emit('alert', JSON.stringify(alert)));
-    this.#detector.load(deps.state);
     const wants = new Set(config.datasets);
     this.#wants = wants;
     this.#wantsFlow = wants.has('flow');
@@ -195,6 +127,26 @@ export class Pipeline {
     const directions = new Directions(config.local);
     this.#records = new FlowRecords(table, counters, tcp, directions);
     this.#sight = new Sight(link, (words, at, isV6) => directions.isLocal(words, at, isV6), deps.seed);
+    this.#parts = {
+      tracker: this.#tracker,
+      datagrams: this.#datagrams,
+      applications: this.#applications,
+      dns: this.#dns,
+      assets: this.#assets,
+      sight: this.#sight,
+      overload: this.#overload,
+      unansweredFlows: this.#unansweredFlows,
+      unansweredDns: this.#unansweredDns,
+      flaws: this.flaws,
+    };
+    const clock = {
+      emit: deps.emit,
+      counts: () => this.#counts(),
+      takeFacts: () => takeFacts(this.#parts),
+      vlanPackets: () => this.#sight.vlanPackets,
+      state: deps.state,
+    };
+    this.#clock = new CoverageClock(config, clock, interfaceName);
   }
 
   /** Of the packets that were looked at. */
@@ -219,7 +171,7 @@ export class Pipeline {
   }
 
   readonly onPacket: OnPacket = (b, start, end, wireBytes, timeUs, linkType) => {
-    if (timeUs >= this.#turnUs) this.#turn(timeUs);
+    if (timeUs >= this.#clock.dueUs) this.#clock.turn(timeUs);
     if (timeUs >= this.#datagrams.dueUs) this.#datagrams.tick(timeUs);
     this.packets += 1;
     this.bytes += wireBytes;
@@ -307,8 +259,7 @@ export class Pipeline {
 
   /** The clock of a quiet link. @param nowUs as packet times, never ahead of them by more than the capture's delay */
   tick(nowUs: number): void {
-    // A clock that was set back must not keep the minutes from turning.
-    if (nowUs >= this.#turnUs || nowUs < this.#turnUs - BACK_US) this.#turn(nowUs);
+    this.#clock.tick(nowUs);
     if (nowUs >= this.#datagrams.dueUs) this.#datagrams.tick(nowUs);
     this.#tracker.tick(nowUs, ENDED_OF_TICK_MAX);
   }
@@ -345,7 +296,7 @@ export class Pipeline {
     this.#datagrams.finish();
     if (this.#tracker.finishSome(flowsMax)) return true;
     this.#dns?.finish();
-    if (this.#minuteUs > 0) this.#emitCoverage(this.#minuteUs - MINUTE_US);
+    this.#clock.finish();
     return false;
   }
 
@@ -374,101 +325,19 @@ export class Pipeline {
 
   /** What is usual on this link, as JSON: for `PipelineDeps.state` of the next run. */
   state(): unknown {
-    return this.#detector.state();
-  }
-
-  #turn(timeUs: number): void {
-    if (this.#turnUs > 0 && this.#wants.has('coverage')) this.#look();
-    if (timeUs >= this.#minuteUs || timeUs < this.#minuteUs - BACK_US) this.#turnMinute(timeUs);
-    this.#turnUs = (Math.floor(timeUs / LOOK_US) + 1) * LOOK_US;
-  }
-
-  #look(): void {
-    const now = this.#counts();
-    const look = countsSince(now, this.#looked);
-    this.#looked = now;
-    this.#detector.onLook(this.#turnUs / SECOND_US - LOOK_S, look, this.#sight.vlanPackets);
-  }
-
-  /** Minutes are aligned to the clock, so that those of all boxes can be laid side by side. */
-  #turnMinute(timeUs: number): void {
-    if (this.#minuteUs > 0) this.#emitCoverage(this.#minuteUs - MINUTE_US);
-    this.#minuteUs = (Math.floor(timeUs / MINUTE_US) + 1) * MINUTE_US;
-  }
-
-  #emitCoverage(startUs: number): void {
-    if (!this.#wants.has('coverage')) return;
-    const record = this.#coverage.record(startUs, this.#counts(), {
-      flowsLive: this.#tracker.table.used,
-      giantBytesMax: this.#sight.giantBytesMax,
-      stations: this.#sight.stations,
-      hosts: this.#sight.hosts,
-      keptShare: this.#overload.takeKeptShare(),
-      tables: this.#tables(),
-      vlans: this.#sight.vlansSince(),
-      unread: this.#sight.unread.since(),
-      flaws: this.flaws,
-      dnsFlaws: this.#dns?.flaws,
-      streamsEnded: this.#applications.streams.ended,
-    });
-    this.#sight.turn();
-    this.#deps.emit('coverage', JSON.stringify(record));
+    return this.#clock.state();
   }
 
   #counts(): CoverageCounts {
-    const tracker = this.#tracker;
-    const sight = this.#sight;
-    return {
-      packets: this.packets,
-      bytes: this.bytes,
-      kernelDrops: this.#kernel.dropped,
-      interfaceDrops: this.#kernel.interfaceDropped,
+    const { packets, bytes, badChecksums } = this;
+    const { dropped: kernelDrops, interfaceDropped: interfaceDrops } = this.#kernel;
+    return countsOf(this.#parts, {
+      packets,
+      bytes,
+      badChecksums,
+      kernelDrops,
+      interfaceDrops,
       sampled: this.#sampled,
-      shallow: this.#applications.shallow,
-      checked: tracker.checked,
-      badChecksums: this.badChecksums,
-      flows: tracker.ended,
-      flowsBothWays: tracker.endedBothWays,
-      flowsEvicted: tracker.evicted,
-      tcpFlows: tracker.endedTcp,
-      tcpHalfSeen: tracker.endedHalfSeen,
-      tcpBytes: tracker.tcp.payloadBytes,
-      missedBytes: tracker.tcp.missedBytes,
-      gaps: tracker.tcp.gaps,
-      unicast: sight.unicast,
-      unicastOthers: sight.unicastOthers,
-      multicast: sight.multicast,
-      own: sight.own,
-      giants: sight.giants,
-      cut: sight.cut,
-      unread: sight.unread.carrying,
-      untoldFlows: this.#unansweredFlows.untold,
-      untoldDns: this.#unansweredDns.untold + (this.#dns?.passedOver ?? 0),
-    };
-  }
-
-  #tables(): TableFill[] {
-    const { table, evicted, ranges } = this.#tracker;
-    const { streams } = this.#applications;
-    const { ended } = streams;
-    const givenUp = ended.reduce((sum, count) => sum + count, 0) - ended[StreamEnd.Ignored]! - ended[StreamEnd.Hole]!;
-    return [
-      { table: 'flows', used: table.used, max: table.capacity, evicted },
-      { table: 'ranges', used: ranges.used, max: ranges.capacity, evicted: ranges.forgotten },
-      {
-        table: 'datagrams',
-        used: this.#datagrams.used,
-        max: this.#datagrams.capacity,
-        evicted: this.#datagrams.evicted,
-      },
-      { table: 'streams', used: streams.sides, max: streams.limits.sidesMax, evicted: givenUp },
-      { table: 'stream_bytes', used: streams.bytes, max: streams.limits.bytesMax, evicted: 0 },
-      ...(this.#dns === undefined
-        ? []
-        : [{ table: 'dns', used: this.#dns.pending, max: PENDING_MAX, evicted: this.#dns.evicted }]),
-      ...(this.#assets === undefined
-        ? []
-        : [{ table: 'assets', used: this.#assets.count, max: ASSETS_MAX, evicted: this.#assets.evicted }]),
-    ];
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { openRecording } from '../../agent/sensor/capture/recording.js';
-import { Pipeline, PipelineConfig } from '../../agent/sensor/pipeline.js';
+import { Pipeline } from '../../agent/sensor/pipeline.js';
+import { PipelineConfig } from '../../agent/sensor/pipeline-config.js';
 import { loadConfig } from '../../protocol/base/config.js';
 import { CodedError } from '../../protocol/base/errors.js';
 import type { DnsRecord } from '../../protocol/records/dns.js';

@@ -1,4 +1,5 @@
-import { Pipeline, PipelineConfig } from '../../agent/sensor/pipeline.js';
+import { Pipeline } from '../../agent/sensor/pipeline.js';
+import { PipelineConfig } from '../../agent/sensor/pipeline-config.js';
 import { LinkType } from '../../agent/sensor/wire/link-types.js';
 import { loadConfig } from '../../protocol/base/config.js';
 import type { AnyRecord } from '../../protocol/records/records.js';

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { loadConfig } from '../../../protocol/base/config.js';
 import type { FlowRecord } from '../../../protocol/records/flow.js';
 import { type Host, IP_PROTOCOL, ipFrame, TCP_FLAG, tcp } from '../../../scripts/traffic/packet.js';
-import { Pipeline, PipelineConfig } from '../pipeline.js';
+import { Pipeline } from '../pipeline.js';
+import { PipelineConfig } from '../pipeline-config.js';
 import { LinkType } from '../wire/link-types.js';
 
 const CLIENT: Host = { mac: '02:00:00:00:00:01', ip: '192.168.1.10' };
