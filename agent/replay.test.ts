@@ -48,7 +48,7 @@ test('every record reaches a pipe, however many there are', async () => {
   // Far more than a pipe holds.
   expect(lines.join('\n').length).toBeGreaterThan(256 * 1024);
   expect(new Set(lines.map((line) => JSON.parse(line)['event.dataset']))).toEqual(
-    new Set(['flow', 'dns', 'tls', 'http']),
+    new Set(['flow', 'dns', 'tls', 'http', 'session']),
   );
 });
 

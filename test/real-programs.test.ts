@@ -32,6 +32,7 @@ describe.skipIf(why !== undefined)(
       const missing = lacks([...LAB_PACKAGES, ...wanted]);
       test.skipIf(missing.length > 0)(`${title}${missing.length > 0 ? ` (needs ${missing.join(', ')})` : ''}`, () => {
         const result = outcome.results.find((one) => one.scenario.name === name);
+        expect(result?.trouble).toBeUndefined();
         expect(result?.told.length).toBeGreaterThan(0);
         expect(result === undefined ? [] : problemsOfOne(result)).toEqual([]);
       });
