@@ -1,4 +1,5 @@
 import { CodedError } from '../../../protocol/base/errors.js';
+import { u32, u32le } from '../wire/bytes.js';
 import type { ByteWindow } from './byte-window.js';
 import { corrupt, PACKET_BYTES_MAX, type RecordingFormat, requireKnownLinkType } from './format.js';
 import type { OnPacket } from './source.js';
@@ -81,7 +82,8 @@ export class PcapFile implements RecordingFormat {
     return count;
   }
 
+  /** Byte by byte: `readUInt32LE` checks its bounds again, which was known before. */
   #u32(b: Buffer, at: number): number {
-    return this.#isLittle ? b.readUInt32LE(at) : b.readUInt32BE(at);
+    return this.#isLittle ? u32le(b, at) : u32(b, at);
   }
 }

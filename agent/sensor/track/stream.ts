@@ -233,13 +233,11 @@ export class Streams {
   /** Stops following a side, because its bytes are not what the application reads. Until `free`. */
   ignore(slot: number, side: number): void {
     const key = slot * 2 + side;
-    this.#keepShown();
     if (!this.#dead.has(key)) this.#giveUp(key, StreamEnd.Ignored);
   }
 
   /** What the side holds is of no use: it begins anew with the next bytes. */
   forget(slot: number, side: number): void {
-    this.#keepShown();
     this.#drop(slot * 2 + side);
   }
 
@@ -253,7 +251,6 @@ export class Streams {
 
   /** The flow has ended. */
   free(slot: number): void {
-    this.#keepShown();
     for (const key of [slot * 2, slot * 2 + 1]) {
       this.#drop(key);
       this.#dead.delete(key);
@@ -314,7 +311,11 @@ export class Streams {
   }
 
   #drop(key: number): void {
-    this.#bytes -= this.#sides.get(key)?.bytes ?? 0;
+    const side = this.#sides.get(key);
+    if (side === undefined) return;
+    // Nobody wants what was shown of it.
+    if (this.#shownOf === side) this.#shown = undefined;
+    this.#bytes -= side.bytes;
     this.#sides.delete(key);
   }
 
