@@ -112,7 +112,10 @@ export class Pipeline {
     });
     this.#tracker = new FlowTracker(config, {
       seed: deps.seed,
-      onFlow: (slot) => this.#onFlow(slot),
+      onFlow: (slot) => {
+        this.#onFlow(slot);
+        this.#records.forget(slot);
+      },
       onLongFlow: (slot) => this.#onFlow(slot, true),
       told: () => this.#told,
       application: this.#applications,

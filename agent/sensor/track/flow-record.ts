@@ -86,16 +86,20 @@ export class FlowRecords implements Conversations {
   readonly #directions: Directions;
   /** Both addresses in network order, for text and hash. */
   readonly #addresses = Buffer.alloc(32);
+  /** Community ids that were made for a record of an application, until the flow's own. */
+  readonly #ids: string[];
 
   constructor(table: FlowTable, counters: FlowCounters, tcp: TcpTracker, directions: Directions) {
     this.#table = table;
     this.#c = counters;
     this.#tcp = tcp;
     this.#directions = directions;
+    this.#ids = new Array<string>(table.capacity).fill('');
   }
 
   fieldsOf(slot: number): ConversationFields {
     const ends = this.#endpoints(slot);
+    this.#ids[slot] = ends.communityId;
     return {
       'source.ip': ends.source,
       'source.port': ends.sourcePort,
@@ -112,6 +116,11 @@ export class FlowRecords implements Conversations {
 
   destinationPort(slot: number): number {
     return this.#table.ports[slot * 2 + 1]!;
+  }
+
+  /** The flow has ended: its slot is another's. */
+  forget(slot: number): void {
+    this.#ids[slot] = '';
   }
 
   /** Whether only one side has spoken. */
@@ -169,7 +178,9 @@ export class FlowRecords implements Conversations {
       protocol,
       sourcePort,
       destinationPort,
-      communityId: communityId(addresses, 0, 16, bytes, protocol, sourcePort, destinationPort, isKindOneWay(kind)),
+      communityId:
+        this.#ids[slot] ||
+        communityId(addresses, 0, 16, bytes, protocol, sourcePort, destinationPort, isKindOneWay(kind)),
     };
   }
 
