@@ -8,6 +8,11 @@ const BOUNDARIES_MAX = 16;
 const ADDRESS_CHARACTERS_MAX = 320;
 const HEADER_OF_INTEREST = /^(Subject|Content-(Type|Disposition)):/i;
 const DASH = 0x2d;
+const BLANK = 0x20;
+const TAB = 0x09;
+/** Of a header of interest, or of the empty line behind the headers. */
+const MAY_BEGIN_HEADER = new Uint8Array(256);
+for (const sign of 'SsCc\r\n') MAY_BEGIN_HEADER[sign.charCodeAt(0)] = 1;
 
 /** One mail: its envelope, and what its headers give away without its words. RFC 5322, RFC 2045. */
 export class Mail {
@@ -36,7 +41,10 @@ export class Mail {
 
   /** Whether a line that begins so has to be shown. Most of a mail is of no interest. */
   wants(firstByte: number): boolean {
-    return this.#isInHeaders || (firstByte === DASH && this.#boundaries.length > 0);
+    if (!this.#isInHeaders) return firstByte === DASH && this.#boundaries.length > 0;
+    if (this.#header === '') return MAY_BEGIN_HEADER[firstByte] === 1;
+    const isContinued = firstByte === BLANK || firstByte === TAB;
+    return !isContinued || this.#header.length < HEADER_CHARACTERS_MAX;
   }
 
   /** @param line without its end */
