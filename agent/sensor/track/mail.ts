@@ -7,6 +7,8 @@ const HEADER_CHARACTERS_MAX = 4_096;
 const BOUNDARIES_MAX = 16;
 const ADDRESS_CHARACTERS_MAX = 320;
 const HEADER_OF_INTEREST = /^(Subject|Content-(Type|Disposition)):/i;
+/** Lines of the headers of one part: more than any program writes. What follows is taken for words. */
+const HEADER_LINES_MAX = 2_000;
 const DASH = 0x2d;
 const BLANK = 0x20;
 const TAB = 0x09;
@@ -28,6 +30,7 @@ export class Mail {
   #subjectLength: number | undefined;
   #header = '';
   #isInHeaders = true;
+  #headerLines = 0;
   #isForwarded = false;
 
   constructor(from: string | undefined, startUs: number) {
@@ -41,10 +44,16 @@ export class Mail {
 
   /** Whether a line that begins so has to be shown. Most of a mail is of no interest. */
   wants(firstByte: number): boolean {
+    if (this.#isInHeaders && ++this.#headerLines > HEADER_LINES_MAX) this.#isInHeaders = false;
     if (!this.#isInHeaders) return firstByte === DASH && this.#boundaries.length > 0;
     if (this.#header === '') return MAY_BEGIN_HEADER[firstByte] === 1;
     const isContinued = firstByte === BLANK || firstByte === TAB;
     return !isContinued || this.#header.length < HEADER_CHARACTERS_MAX;
+  }
+
+  /** Whether nothing before the end of the mail is of interest. */
+  get isOpaque(): boolean {
+    return !this.#isInHeaders && this.#boundaries.length === 0;
   }
 
   /** @param line without its end */
@@ -81,7 +90,9 @@ export class Mail {
     const isBoundary = this.#boundaries.some(
       (boundary) => line.startsWith(`--${boundary}`) && line.slice(boundary.length + 2).trim() === '',
     );
-    if (isBoundary) this.#isInHeaders = true;
+    if (!isBoundary) return;
+    this.#isInHeaders = true;
+    this.#headerLines = 0;
   }
 
   #readHeader(): void {

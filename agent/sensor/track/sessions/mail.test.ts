@@ -70,6 +70,32 @@ describe('SMTP', () => {
     expect(records).toMatchObject([{ 'hinomi.session.outcome': 'unknown' }, {}]);
   });
 
+  test('a long mail is passed over as a whole, and ends where it ends, wherever it is cut', () => {
+    const line = `${'x'.repeat(70)}\r\n`;
+    const words = `Subject: long\r\n\r\n${line.repeat(400)}..dots\r\n${line.repeat(3)}${'y'.repeat(20_000)}.\r\n.\r\n`;
+    const second = 'MAIL FROM:<c@x.jp>\r\nRCPT TO:<d@x.jp>\r\nDATA\r\n';
+    for (const cut of [1, 28, 1_000, 28_849, words.length - 24, words.length - 4, words.length - 3, words.length - 1]) {
+      const steps: Step[] = [
+        ...talk(`${OPEN}C: MAIL FROM:<a@x.jp>\nC: RCPT TO:<b@x.jp>\nC: DATA\nS: 354 go on`),
+        ['client', Buffer.from(words.slice(0, cut))],
+        ['client', Buffer.from(words.slice(cut) + second)],
+        ['client', Buffer.from('Subject: two\r\n\r\nz\r\n.\r\n')],
+      ];
+      const records = sessionsOf(steps, 25);
+      expect(records.map((record) => record['hinomi.session.to'])).toEqual([['b@x.jp'], ['d@x.jp']]);
+      expect(records.map((record) => record['hinomi.session.subject_length'])).toEqual([4, 3]);
+    }
+  });
+
+  test('headers without an end are words at some time', () => {
+    const headers = 'X: y\r\n'.repeat(3_000);
+    const mail = `C: MAIL FROM:<a@x.jp>\nC: RCPT TO:<b@x.jp>\nC: DATA\nS: 354 go on`;
+    const steps: Step[] = [...talk(OPEN + mail), ['client', Buffer.from(`${headers}Subject: late\r\n.\r\n`)]];
+    const records = sessionsOf(steps, 25);
+    expect(records).toHaveLength(1);
+    expect(records[0]).not.toHaveProperty('hinomi.session.subject_length');
+  });
+
   test('a mail in chunks, cut where it pleases', () => {
     const words =
       'Subject: hello\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: x/y; name=a.pdf\r\n\r\n--b--';

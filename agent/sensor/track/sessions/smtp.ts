@@ -10,6 +10,9 @@ const COMMANDS_MAX = 256;
 const CODES_MAX = 32;
 const GREETING = 0x32; // '2' of 220
 const PORTS: readonly number[] = [25, 587, 2525];
+const LF = 0x0a;
+const DOT = 0x2e;
+const LINE_OF_DOT = Buffer.from('\n.');
 
 /** SMTP (RFC 5321): one record for each mail, and one for a connection without any. */
 export const SMTP: Protocol = {
@@ -92,6 +95,12 @@ class SmtpSession implements Session {
 
   /** @returns bytes used, 0 when the line is not all there, -1 when it is none */
   #onLine(side: number, b: Buffer, start: number, end: number, timeUs: number): number {
+    const isBulk = side === 0 && this.#isInData && this.#mail?.isOpaque === true && u8(b, start) !== DOT;
+    const bulk = isBulk ? bulkOf(b, start, end) : 0;
+    if (bulk > 0) {
+      this.#isMidLine = false;
+      return bulk;
+    }
     const lf = b.indexOf(0x0a, start);
     if (lf < 0 || lf >= end) return this.#onPart(side, b, start, end);
     if (side === 0 && this.#isMidLine) this.#isMidLine = false;
@@ -113,7 +122,7 @@ class SmtpSession implements Session {
   /** RFC 5321 4.5.2: a dot alone ends the mail, and one more stands in front of a line that begins with one. */
   #onWords(b: Buffer, start: number, lf: number): void {
     const first = u8(b, start);
-    if (first === 0x2e) {
+    if (first === DOT) {
       const bytes = lf - start;
       if (bytes === 1 || (bytes === 2 && u8(b, start + 1) === 0x0d)) this.#endOfWords();
       return;
@@ -291,6 +300,14 @@ class SmtpSession implements Session {
       ...(this.#codes.length === 0 ? {} : { 'hinomi.session.reply_codes': [...this.#codes] }),
     });
   }
+}
+
+/** @returns bytes of whole lines, up to one that begins with a dot */
+function bulkOf(b: Buffer, start: number, end: number): number {
+  const dot = b.indexOf(LINE_OF_DOT, start);
+  if (dot >= 0 && dot < end) return dot + 1 - start;
+  const last = b.lastIndexOf(LF, end - 1);
+  return last < start ? 0 : last + 1 - start;
 }
 
 /** RFC 5321 4.1.2: `FROM:<a@b> SIZE=1`; many leave the brackets out, or put a blank in front of them. */
