@@ -19,6 +19,11 @@ export class Chains {
     return this.#heads[chain]!;
   }
 
+  /** The place that was appended last, or -1. */
+  last(chain: number): number {
+    return this.#tails[chain]!;
+  }
+
   /** The one behind it, or -1. */
   next(place: number): number {
     return this.#after[place]!;

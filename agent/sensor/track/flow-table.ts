@@ -1,6 +1,7 @@
 import type { Bytes } from '../wire/bytes.js';
 import { i32 } from '../wire/bytes.js';
 import type { Frame } from '../wire/frame.js';
+import { Chains } from './chains.js';
 import { FreeList } from './free-list.js';
 
 const NONE = -1;
@@ -31,10 +32,8 @@ export class FlowTable {
   readonly #buckets: Int32Array;
   readonly #chain: Int32Array;
   readonly #bucketOf: Int32Array;
-  readonly #before: Int32Array;
-  readonly #after: Int32Array;
-  readonly #heads: Int32Array;
-  readonly #tails: Int32Array;
+  /** Slots by what they wait for. */
+  readonly #queues: Chains;
   readonly #free: FreeList;
   /** The tuple of the frame that was looked up last: hashed once, used by `add`. */
   readonly #words = new Int32Array(WORDS);
@@ -58,10 +57,7 @@ export class FlowTable {
     this.#chain = new Int32Array(capacity);
     this.#free = new FreeList(this.#chain);
     this.#bucketOf = new Int32Array(capacity);
-    this.#before = new Int32Array(capacity);
-    this.#after = new Int32Array(capacity);
-    this.#heads = new Int32Array(queues).fill(NONE);
-    this.#tails = new Int32Array(queues).fill(NONE);
+    this.#queues = new Chains(queues, capacity);
   }
 
   /**
@@ -139,35 +135,22 @@ export class FlowTable {
 
   /** Puts the slot at the end of a queue. */
   wait(slot: number, queue: number, sinceUs: number): void {
-    if (this.queueOf[slot] === queue && this.#tails[queue] === slot) {
-      this.sinceUs[slot] = sinceUs;
-      return;
-    }
-    this.#leaveQueue(slot);
     this.sinceUs[slot] = sinceUs;
+    if (this.queueOf[slot] === queue && this.#queues.last(queue) === slot) return;
+    this.#leaveQueue(slot);
     this.queueOf[slot] = queue;
-    const tail = this.#tails[queue]!;
-    this.#before[slot] = tail;
-    this.#after[slot] = NONE;
-    if (tail === NONE) this.#heads[queue] = slot;
-    else this.#after[tail] = slot;
-    this.#tails[queue] = slot;
+    this.#queues.append(queue, slot);
   }
 
   /** The slot that waits longest in a queue, or -1. */
   oldest(queue: number): number {
-    return this.#heads[queue]!;
+    return this.#queues.first(queue);
   }
 
   #leaveQueue(slot: number): void {
     const queue = this.queueOf[slot]!;
     if (queue === NONE) return;
-    const before = this.#before[slot]!;
-    const after = this.#after[slot]!;
-    if (before === NONE) this.#heads[queue] = after;
-    else this.#after[before] = after;
-    if (after === NONE) this.#tails[queue] = before;
-    else this.#before[after] = before;
+    this.#queues.remove(queue, slot);
     this.queueOf[slot] = NONE;
   }
 
