@@ -8,6 +8,7 @@ import { encodeAck } from '../protocol/codec.js';
 import { CANARY_LABEL } from '../protocol/records/canary.js';
 import type { AnyRecord } from '../protocol/records/records.js';
 import { Lookout } from './alert/lookout.js';
+import { Teller } from './alert/teller.js';
 import { Broker } from './broker/broker.js';
 import type { CollectorConfig } from './config.js';
 import { Fleet } from './fleet/fleet.js';
@@ -32,6 +33,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     collectDefaultMetrics({ register: metrics });
     const state = await scope.start(new State(join(config.data, 'state')));
     const store = await scope.start(new ClickHouseStore(config.store, join(config.data, 'telemetry'), world));
+    const teller = new Teller({ ...world, insert: (rows, token) => store.insert(rows, token) });
     const fleet: Fleet = await scope.start(
       new Fleet(config.fleet, join(config.data, 'authority'), {
         ...world,
@@ -44,10 +46,8 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         ...world,
         boxes: () => fleet.agents,
         connectedSinceMs: (agent) => fleet.presences.connectedSinceMs(agent),
-        store: {
-          insert: (rows, token) => store.insert(rows, token),
-          recent: (fromMs) => recentSights(store, fromMs, world.clock.now()),
-        },
+        recent: (fromMs) => recentSights(store, fromMs, world.clock.now()),
+        tell: (box, telling) => teller.tell(box, telling),
       }),
     );
     const broker: Broker = new Broker(config.broker, {

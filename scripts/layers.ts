@@ -36,6 +36,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'collector/query': ['protocol'],
   'collector/users': ['protocol'],
   'collector/http': ['protocol'],
+  'collector/admin': ['protocol'],
   'collector/console': ['protocol'],
   collector: ['collector/*', 'protocol'],
 

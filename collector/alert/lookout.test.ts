@@ -4,6 +4,7 @@ import { silentLogger } from '../../protocol/base/log.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
 import { flawOfRecord } from '../../protocol/records/records.js';
 import { Lookout, LookoutConfig } from './lookout.js';
+import { Teller } from './teller.js';
 
 const BOX = { agent: 'a-1', site: 's-1', company: 'c-1' };
 const DAY_MS = 86_400_000;
@@ -13,6 +14,12 @@ class Stage {
   nowMs = Date.parse('2026-11-25T00:00:00Z');
   connectedMs: number | undefined = this.nowMs;
   readonly rows: AnyRecord[] = [];
+  readonly #teller = new Teller({
+    clock: { now: () => this.nowMs, monotonic: () => this.nowMs },
+    random: Math.random,
+    log: silentLogger,
+    insert: async (rows) => void this.rows.push(...rows),
+  });
   lookout = this.#make();
 
   #make(): Lookout {
@@ -22,10 +29,8 @@ class Stage {
       log: silentLogger,
       boxes: () => [BOX],
       connectedSinceMs: () => this.connectedMs,
-      store: {
-        insert: async (rows) => void this.rows.push(...rows),
-        recent: async () => [...this.rows],
-      },
+      recent: async () => [...this.rows],
+      tell: (box, telling) => this.#teller.tell(box, telling),
     });
   }
 

@@ -1,13 +1,11 @@
 import { type Static, Type } from 'typebox';
 import type { CanaryOutcome, SightSummary } from '../../protocol/api/fleet.js';
-import { describeError } from '../../protocol/base/errors.js';
 import type { Component } from '../../protocol/base/scope.js';
-import { isoMillis } from '../../protocol/base/time.js';
 import type { World } from '../../protocol/base/world.js';
-import type { AlertRecord } from '../../protocol/records/alert.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
 import { CanaryFate } from './canary-fate.js';
 import { Sight } from './sight.js';
+import type { Telling } from './teller.js';
 
 export const LookoutConfig = Type.Object(
   {
@@ -39,18 +37,15 @@ export interface LookoutDeps extends World {
   boxes(): Iterable<Box>;
   /** Since when a box is connected; undefined when it is not. */
   connectedSinceMs(agent: string): number | undefined;
-  readonly store: {
-    insert(rows: readonly AnyRecord[], token: string): Promise<void>;
-    /** What was stored of coverage, alerts and canaries since then, oldest first. */
-    recent(fromMs: number): Promise<readonly AnyRecord[]>;
-  };
+  /** What was stored of coverage, alerts and canaries since then, oldest first. */
+  recent(fromMs: number): Promise<readonly AnyRecord[]>;
+  /** @returns the alert's row, or undefined when it could not be written */
+  tell(box: Box, telling: Telling): Promise<AnyRecord | undefined>;
 }
 
 /** Far enough back for the last canary and what is raised since a day. */
 const RECENT_MS = 27 * 3_600_000;
 const RULE = 'canary-missed';
-/** Names the collector's own rows, which come from no spool. */
-const EPOCH = 'collector';
 
 const REASONS: Partial<Record<CanaryOutcome, readonly [en: string, ja: string]>> = {
   not_seen: [
@@ -79,7 +74,6 @@ export class Lookout implements Component {
   readonly #sights = new Map<string, Sight>();
   readonly #fates = new Map<string, CanaryFate>();
   #startedMs = 0;
-  #seq = 0;
   #timer: NodeJS.Timeout | undefined;
   #checking: Promise<void> | undefined;
 
@@ -91,8 +85,7 @@ export class Lookout implements Component {
   /** Reads back what was told before this start. */
   async start(): Promise<void> {
     this.#startedMs = this.#deps.clock.now();
-    this.#seq = this.#startedMs;
-    for (const record of await this.#deps.store.recent(this.#startedMs - RECENT_MS)) {
+    for (const record of await this.#deps.recent(this.#startedMs - RECENT_MS)) {
       const { 'hinomi.agent': agent, 'event.ingested': ingested } = record;
       if (typeof agent === 'string') this.#take(agent, record, Date.parse(String(ingested)) || this.#startedMs);
     }
@@ -143,47 +136,26 @@ export class Lookout implements Component {
       const outcome = this.#fate(box.agent).judge(nowMs, connectedMs, { waitMs, everyMs });
       const isRaised = this.#sight(box.agent).isRaised(RULE);
       const reason = outcome === undefined ? undefined : REASONS[outcome];
-      if (reason !== undefined && !isRaised) await this.#tell(box, nowMs, 'raised', reason, outcome);
-      if (outcome === 'arrived' && isRaised) await this.#tell(box, nowMs, 'recovered', ARRIVED, outcome);
+      if (outcome !== undefined && reason !== undefined && !isRaised) await this.#tell(box, 'raised', reason, outcome);
+      if (outcome === 'arrived' && isRaised) await this.#tell(box, 'recovered', ARRIVED, outcome);
     }
   }
 
-  /** A row of the collector's own, under the box that it is about. When it cannot be written it is tried at the next check. */
+  /** When it cannot be written it is tried at the next check. */
   async #tell(
     box: Box,
-    nowMs: number,
     state: 'raised' | 'recovered',
     [message, messageJa]: readonly [string, string],
-    subject: CanaryOutcome | undefined,
+    subject: CanaryOutcome,
   ): Promise<void> {
-    const at = isoMillis(nowMs);
-    const alert: AlertRecord = {
-      '@timestamp': at,
-      'event.kind': 'alert',
-      'event.dataset': 'alert',
-      'event.severity': state === 'raised' ? 60 : 10,
-      'rule.id': RULE,
-      'rule.name': 'The daily canary did not come out',
-      message,
-      'hinomi.message_ja': messageJa,
-      'hinomi.alert.state': state,
-      'hinomi.alert.since': at,
-      ...(subject === undefined ? {} : { 'hinomi.alert.subject': subject }),
-    };
-    this.#seq += 1;
-    const row = {
-      ...alert,
-      ...{ 'hinomi.company': box.company, 'hinomi.site': box.site, 'hinomi.agent': box.agent },
-      ...{ 'hinomi.epoch': EPOCH, 'hinomi.lane': 'p0', 'hinomi.seq': this.#seq, 'hinomi.row': 0 },
-      'event.ingested': at,
-    };
-    try {
-      await this.#deps.store.insert([row], `${EPOCH}:${box.agent}:${this.#seq}`);
-      this.#sight(box.agent).onAlert(row);
-      this.#deps.log.warn({ site: box.site, agent: box.agent, state, subject }, 'canary');
-    } catch (error) {
-      this.#deps.log.error({ error: describeError(error) }, 'an alert could not be stored');
-    }
+    const row = await this.#deps.tell(box, {
+      rule: RULE,
+      name: 'The daily canary did not come out',
+      state,
+      severity: state === 'raised' ? 60 : 10,
+      ...{ message, messageJa, subject },
+    });
+    if (row !== undefined) this.#sight(box.agent).onAlert(row);
   }
 
   #sight(agent: string): Sight {

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { API_PREFIX, type ErrorBody } from '../protocol/api/common.js';
-import { ERROR_CODES, type ErrorCode } from '../protocol/base/error-codes.js';
-import { CodedError } from '../protocol/base/errors.js';
+import { API_PREFIX, type ErrorBody } from '../../protocol/api/common.js';
+import { ERROR_CODES, type ErrorCode } from '../../protocol/base/error-codes.js';
+import { CodedError } from '../../protocol/base/errors.js';
 
 /**
  * Asks the running collector over the socket in its data folder.
