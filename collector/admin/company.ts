@@ -14,6 +14,13 @@ export function companyCommands(program: Command): void {
       askCollector(options.data, 'POST', '/companies', { name, ...(options['id'] && { id: options['id'] }) }),
     ({ id, name }) => [`${id}  ${name}`],
   ).option('--id <id>', 'its id; default: a random one');
+  admin<Company>(
+    company,
+    'set <id> <name>',
+    'give a company another name',
+    (options, id, name) => askCollector(options.data, 'PATCH', `/companies/${encodeURIComponent(id)}`, { name }),
+    ({ id, name }) => [`${id}  ${name}`],
+  );
   admin<CompanyList>(
     company,
     'list',

@@ -15,11 +15,28 @@ export function siteCommands(program: Command): void {
         name,
         company: options['company'],
         ...(options['id'] && { id: options['id'] }),
+        ...place(options),
       }),
-    ({ id, name }) => [`${id}  ${name}`],
+    line,
   )
     .requiredOption('--company <id>', 'the company it belongs to')
-    .option('--id <id>', 'its id; default: a random one');
+    .option('--id <id>', 'its id; default: a random one')
+    .option('--prefecture <name>', 'where it is, as 岩手県')
+    .option('--provider <name>', 'who connects it to the Internet');
+  admin<Site>(
+    site,
+    'set <site>',
+    'change a site; an empty prefecture or provider is taken away',
+    (options, id) =>
+      askCollector(options.data, 'PATCH', `/sites/${encodeURIComponent(id)}`, {
+        ...(options['name'] !== undefined && { name: options['name'] }),
+        ...place(options),
+      }),
+    line,
+  )
+    .option('--name <name>', 'its name')
+    .option('--prefecture <name>', 'where it is')
+    .option('--provider <name>', 'who connects it to the Internet');
   admin<SiteList>(
     site,
     'list',
@@ -35,4 +52,14 @@ export function siteCommands(program: Command): void {
     (options, id) => askCollector(options.data, 'POST', `/sites/${encodeURIComponent(id)}/enrolment-codes`),
     ({ code, expires }) => [`${code}  valid until ${expires}`],
   );
+}
+
+/** Sites that share one of these may be gone together. */
+function place(options: Record<string, string>): { prefecture?: string; provider?: string } {
+  const { prefecture, provider } = options;
+  return { ...(prefecture !== undefined && { prefecture }), ...(provider !== undefined && { provider }) };
+}
+
+function line({ id, name, prefecture, provider }: Site): string[] {
+  return [[id, name, prefecture, provider].filter((part) => part !== undefined).join('  ')];
 }

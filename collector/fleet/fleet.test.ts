@@ -151,3 +151,23 @@ test('presence follows the newest connection, and silence', () => {
   presences.onDisconnect('a', 'second');
   expect(presences.summary('a', nowMs).presence).toBe('offline');
 });
+
+test('a site tells where it is and who connects it, and can be changed', async () => {
+  const site = await fleet.addSite({ id: 't', company: 'c', name: 'T', prefecture: '岩手県', provider: 'フレッツ光' });
+  expect(site).toMatchObject({ prefecture: '岩手県', provider: 'フレッツ光' });
+  expect(await fleet.changeSite('t', { name: 'U', provider: '' })).toEqual({
+    id: 't',
+    name: 'U',
+    company: { id: 'c', name: 'C' },
+    created: site.created,
+    prefecture: '岩手県',
+  });
+  expect((await fleet.listSites(['c'])).find(({ id }) => id === 't')).toMatchObject({
+    name: 'U',
+    prefecture: '岩手県',
+  });
+  expect(await fleet.changeCompany('c', { name: 'D' })).toMatchObject({ id: 'c', name: 'D' });
+  expect((await fleet.listSites(undefined))[0]?.company).toEqual({ id: 'c', name: 'D' });
+  await expect(fleet.changeSite('none', { name: 'x' })).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
+  await expect(fleet.changeCompany('none', { name: 'x' })).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
+});

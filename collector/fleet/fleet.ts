@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import type {
+  CompanyChange,
   EnrolAnswer,
   EnrolmentCode,
   NewCompany,
   NewSite,
   SightSummary,
+  SiteChange,
   Site as SiteView,
 } from '../../protocol/api/fleet.js';
 import { CodedError } from '../../protocol/base/errors.js';
@@ -63,6 +65,8 @@ interface Site {
   readonly company: string;
   readonly name: string;
   readonly created: string;
+  readonly prefecture?: string;
+  readonly provider?: string;
   readonly agent?: string;
 }
 interface Agent {
@@ -151,6 +155,14 @@ export class Fleet implements Component {
     return company;
   }
 
+  /** @throws FLEET_NOT_FOUND */
+  async changeCompany(id: string, { name }: CompanyChange): Promise<Company> {
+    const company = await this.#deps.companies.update(id, (value) => ({ ...value, name }));
+    if (company === undefined) throw notFound('company', id);
+    this.#companyNames.set(id, name);
+    return company;
+  }
+
   /** @param companies that the caller may see; undefined: all */
   async listCompanies(companies: readonly string[] | undefined): Promise<Company[]> {
     const all = (await this.#deps.companies.list()).map(([, company]) => company);
@@ -164,8 +176,18 @@ export class Fleet implements Component {
       throw new CodedError('INPUT_INVALID', `there are ${this.#config.sitesMax} sites already`);
     }
     const id = request.id ?? `s-${randomId()}`;
-    const site = { id, company: request.company, name: request.name, created: this.#now() };
+    const { company, name, prefecture, provider } = request;
+    const site = withPlace({ id, company, name, created: this.#now() }, { prefecture, provider });
     if (!(await this.#deps.sites.putIfAbsent(id, site))) throw exists('site', id);
+    return this.#view(site);
+  }
+
+  /** @throws FLEET_NOT_FOUND */
+  async changeSite(id: string, { name, ...place }: SiteChange): Promise<SiteView> {
+    const site = await this.#deps.sites.update(id, (value) =>
+      withPlace({ ...value, ...(name === undefined ? {} : { name }) }, place),
+    );
+    if (site === undefined) throw notFound('site', id);
     return this.#view(site);
   }
 
@@ -245,7 +267,7 @@ export class Fleet implements Component {
 
   #view(site: Site): SiteView {
     const company = { id: site.company, name: this.#companyNames.get(site.company) ?? site.company };
-    const view = { id: site.id, name: site.name, company, created: site.created };
+    const view = withPlace({ id: site.id, name: site.name, company, created: site.created }, site);
     if (site.agent === undefined) return view;
     const sight = this.#deps.sightOf?.(site.agent);
     const summary = this.presences.summary(site.agent, this.#deps.clock.now());
@@ -262,6 +284,26 @@ const ID_ALPHABET = 'abcdefghjkmnpqrstvwxyz0123456789';
 /** 50 random bits that a person can read out. */
 function randomId(): string {
   return [...randomBytes(10)].map((byte) => ID_ALPHABET[byte & 31]).join('');
+}
+
+interface Place {
+  readonly prefecture?: string | undefined;
+  readonly provider?: string | undefined;
+}
+
+/** What is undefined stays, what is empty is taken away. */
+function withPlace<T extends object>(
+  value: T,
+  { prefecture, provider }: Place,
+): T & { prefecture?: string; provider?: string } {
+  const all = {
+    ...value,
+    ...(prefecture !== undefined && { prefecture }),
+    ...(provider !== undefined && { provider }),
+  };
+  if (prefecture === '') delete all.prefecture;
+  if (provider === '') delete all.provider;
+  return all;
 }
 
 function notFound(kind: string, id: string): CodedError {

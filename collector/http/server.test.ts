@@ -64,7 +64,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 const call = (
   method: Method,
   url: string,
@@ -106,8 +106,10 @@ const ROUTES: readonly Route[] = [
   route('DELETE', '/api/v1/tokens/000000000000', ['admin']),
   route('GET', '/api/v1/companies', ROLES),
   route('POST', '/api/v1/companies', ['admin'], { name: 'Three' }),
+  route('PATCH', '/api/v1/companies/one', ['admin'], { name: 'One' }),
   route('GET', '/api/v1/sites', ROLES),
   route('POST', '/api/v1/sites', ['admin'], { name: 'Three', company: 'one' }),
+  route('PATCH', '/api/v1/sites/site-one', ['admin'], { provider: 'x' }),
   route('POST', '/api/v1/sites/site-one/enrolment-codes', ['admin']),
   route('POST', '/api/v1/enrol', 'anyone', { code: 'AAAA-BBBB-CCCC', csr: 'x' }),
   route('GET', '/api/v1/dead-letters', ['admin', 'soc', 'support']),
@@ -137,7 +139,7 @@ test('every route of the API is tried above', () => {
     Object.keys(methods ?? {}).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{[^}]+\}/g, '*')}`),
   );
   const tried = ROUTES.map(
-    ({ method, url }) => `${method} ${url.split('?')[0]!.replace(/(users|tokens|sites)\/[^/]+/, '$1/*')}`,
+    ({ method, url }) => `${method} ${url.split('?')[0]!.replace(/(users|tokens|sites|companies)\/[^/]+/, '$1/*')}`,
   );
   expect(documented.filter((route) => route.includes('/api/v1/')).sort()).toEqual([...tried].sort());
 });

@@ -12,6 +12,9 @@ export interface Site {
   readonly company: string;
   readonly name: string;
   readonly created: string;
+  /** Where it is and who connects it: sites that share one may be gone together. */
+  readonly prefecture?: string;
+  readonly provider?: string;
   /** The box that is enrolled there now. */
   readonly agent?: string;
 }

@@ -12,9 +12,31 @@ export type Company = Static<typeof Company>;
 export const CompanyList = Type.Object({ companies: Type.Array(Company) });
 export type CompanyList = Static<typeof CompanyList>;
 
+/** PATCH /companies/{id}. */
+export const CompanyChange = Type.Object({ name: Name }, { additionalProperties: false });
+export type CompanyChange = Static<typeof CompanyChange>;
+
+const Place = { maxLength: 60, description: 'Free text; sites that share it may be gone together.' };
+const PREFECTURE = Type.Optional(Type.String({ ...Place, minLength: 1, examples: ['岩手県'] }));
+const PROVIDER = Type.Optional(Type.String({ ...Place, minLength: 1, examples: ['フレッツ光'] }));
+
 /** POST /sites. */
-export const NewSite = Type.Object({ company: Id, name: Name, id: Type.Optional(Id) }, { additionalProperties: false });
+export const NewSite = Type.Object(
+  { company: Id, name: Name, id: Type.Optional(Id), prefecture: PREFECTURE, provider: PROVIDER },
+  { additionalProperties: false },
+);
 export type NewSite = Static<typeof NewSite>;
+
+/** PATCH /sites/{id}: what is left out stays, an empty prefecture or provider is taken away. */
+export const SiteChange = Type.Object(
+  {
+    name: Type.Optional(Name),
+    prefecture: Type.Optional(Type.String(Place)),
+    provider: Type.Optional(Type.String(Place)),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
+export type SiteChange = Static<typeof SiteChange>;
 
 /** Connected and heard from; connected but silent; not connected; never enrolled. Three different things, and none yet. */
 export const PRESENCES = ['connected', 'silent', 'offline', 'never'] as const;
@@ -67,6 +89,8 @@ export const Site = Type.Object({
   name: Type.String(),
   company: Type.Object({ id: Id, name: Type.String() }),
   created: Type.String(),
+  prefecture: PREFECTURE,
+  provider: PROVIDER,
   agent: Type.Optional(AgentSummary),
 });
 export type Site = Static<typeof Site>;

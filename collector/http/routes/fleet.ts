@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import {
   Company,
+  CompanyChange,
   CompanyList,
   type DeadLetterList,
   DeadLetterList as DeadLetterListSchema,
@@ -10,6 +11,7 @@ import {
   NewCompany,
   NewSite,
   Site,
+  SiteChange,
   SiteList,
 } from '../../../protocol/api/fleet.js';
 import { CodedError } from '../../../protocol/base/errors.js';
@@ -19,7 +21,9 @@ import type { Routes } from '../types.js';
 export interface FleetPort {
   addCompany(request: NewCompany): Promise<Company>;
   listCompanies(companies: readonly string[] | undefined): Promise<Company[]>;
+  changeCompany(id: string, change: CompanyChange): Promise<Company>;
   addSite(request: NewSite): Promise<Site>;
+  changeSite(id: string, change: SiteChange): Promise<Site>;
   listSites(companies: readonly string[] | undefined): Promise<Site[]>;
   makeCode(site: string): Promise<EnrolmentCode>;
   enrol(code: string, csr: string): Promise<Omit<EnrolAnswer, 'mqttUrl'>>;
@@ -33,6 +37,7 @@ export interface DeadLettersPort {
 }
 
 const DEAD_LETTERS_SHOWN = 200;
+const CompanyParam = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) });
 const SiteParam = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) });
 
 /** Companies, sites, and the way in for their boxes. */
@@ -59,6 +64,19 @@ export const fleetRoutes: Routes<{
     },
   );
 
+  app.patch(
+    '/companies/:id',
+    {
+      schema: { tags: ['fleet'], params: CompanyParam, body: CompanyChange, response: { 200: Company } },
+      config: { roles: ADMIN },
+    },
+    async (request) => {
+      const company = await fleet.changeCompany(request.params.id, request.body);
+      await audit.change(accessOf(request), 'company changed', { company: company.id, detail: company.name });
+      return company;
+    },
+  );
+
   app.get(
     '/sites',
     { schema: { tags: ['fleet'], response: { 200: SiteList } }, config: { roles: EVERYBODY } },
@@ -73,6 +91,20 @@ export const fleetRoutes: Routes<{
     async (request) => {
       const site = await fleet.addSite(request.body);
       await audit.change(accessOf(request), 'site added', { company: site.company.id, detail: site.id });
+      return site;
+    },
+  );
+
+  app.patch(
+    '/sites/:id',
+    {
+      schema: { tags: ['fleet'], params: SiteParam, body: SiteChange, response: { 200: Site } },
+      config: { roles: ADMIN },
+    },
+    async (request) => {
+      const site = await fleet.changeSite(request.params.id, request.body);
+      const detail = `${site.id}: ${JSON.stringify(request.body)}`;
+      await audit.change(accessOf(request), 'site changed', { company: site.company.id, detail });
       return site;
     },
   );
