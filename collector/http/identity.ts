@@ -10,6 +10,8 @@ export interface Access {
   readonly role: Role;
   readonly companies: readonly string[] | undefined;
   readonly mustChangePassword: boolean;
+  /** A token. */
+  readonly isProgram?: boolean;
 }
 
 /** Whoever can open the socket in the data folder is an administrator already. */
@@ -27,6 +29,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may use the route. Every route of the API must say so. */
     readonly roles?: readonly Role[] | 'anyone';
+    /** What a program may not do, whatever its token's role. */
+    readonly isForPeople?: boolean;
     /** May be used before a one-time password was replaced. */
     readonly isForNewcomers?: boolean;
   }
@@ -51,7 +55,7 @@ export function guardRoutes(app: FastifyInstance, deps: IdentityDeps): void {
     if (route.config?.roles === undefined) throw new Error(`${route.method} ${route.url} does not say who may use it`);
   });
   app.addHook('onRequest', async (request) => {
-    const { roles, isForNewcomers } = request.routeOptions.config;
+    const { roles, isForNewcomers, isForPeople } = request.routeOptions.config;
     if (roles === undefined || roles === 'anyone') return;
     const access = await find(request, deps);
     if (access === undefined) throw new CodedError('AUTH_REQUIRED', 'nobody is signed in');
@@ -59,6 +63,8 @@ export function guardRoutes(app: FastifyInstance, deps: IdentityDeps): void {
       throw new CodedError('AUTH_PASSWORD_MUST_CHANGE', 'the one-time password is not replaced yet');
     }
     if (!roles.includes(access.role)) throw new CodedError('AUTH_FORBIDDEN', `the role ${access.role} may not do this`);
+    if (isForPeople === true && access.isProgram === true)
+      throw new CodedError('AUTH_FORBIDDEN', 'a token may not do this');
     request.access = access;
   });
 }

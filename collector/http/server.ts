@@ -20,6 +20,7 @@ import type { World } from '../../protocol/base/world.js';
 import { Audit } from './audit.js';
 import { guardRoutes, type IdentityDeps } from './identity.js';
 import { answerErrors } from './plugins/errors.js';
+import { collectRoutes, type ServedRoute } from './route-table.js';
 import { type EventsPort, eventRoutes } from './routes/events.js';
 import { type DeadLettersPort, type FleetPort, fleetRoutes } from './routes/fleet.js';
 import { sessionRoutes, type UsersPort } from './routes/session.js';
@@ -57,6 +58,7 @@ export class HttpServer implements Component {
   readonly #deps: HttpDeps;
   readonly #local = new WeakSet<object>();
   #app: Api | undefined;
+  #routes: readonly ServedRoute[] = [];
   #socketServer: Server | undefined;
 
   /** @param folder in which `admin.sock` is made */
@@ -77,6 +79,11 @@ export class HttpServer implements Component {
   get app(): Api {
     if (this.#app === undefined) throw new Error('the server is not started');
     return this.#app;
+  }
+
+  /** Every route that is served. */
+  get routes(): readonly ServedRoute[] {
+    return this.#routes;
   }
 
   /** @throws ADDRESS_IN_USE, DATA_FOLDER */
@@ -118,6 +125,7 @@ export class HttpServer implements Component {
       ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: false } },
     }).withTypeProvider<TypeBoxTypeProvider>();
     const { metrics, users } = this.#deps;
+    this.#routes = collectRoutes(app as never);
     answerErrors(app as never, this.#deps.log);
     await app.register(helmet, {
       contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },

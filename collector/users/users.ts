@@ -59,6 +59,8 @@ export interface Access {
   readonly companies: readonly string[] | undefined;
   /** Signed in with a one-time password: may do nothing but replace it. */
   readonly mustChangePassword: boolean;
+  /** A token. */
+  readonly isProgram?: boolean;
 }
 
 /** People, their sessions, and the tokens of programs. */
@@ -235,7 +237,7 @@ export class Users {
     if (token === undefined || token.expires <= this.#now()) return undefined;
     const given = Buffer.from(sha256(parts?.[2] ?? ''), 'hex');
     if (!timingSafeEqual(given, Buffer.from(token.secretHash, 'hex'))) return undefined;
-    return { who: `token:${token.id}`, ...scopeOf(token), mustChangePassword: false };
+    return { who: `token:${token.id}`, ...scopeOf(token), mustChangePassword: false, isProgram: true };
   }
 
   async #endSessions(name: string): Promise<void> {

@@ -28,6 +28,11 @@ export class Scope implements AsyncDisposable {
     return component;
   }
 
+  /** What was started and is not closed, in the order of the start. */
+  get components(): readonly Component[] {
+    return this.#components;
+  }
+
   /** Keeps a function to call at close, for what is not a component. */
   onClose(name: string, close: () => Promise<void> | void): void {
     this.#components.push({ name, close: async () => close() });

@@ -12,7 +12,6 @@ import {
   TokenList,
   UserList,
 } from '../../../protocol/api/session.js';
-import { CodedError } from '../../../protocol/base/errors.js';
 import { ADMIN, accessOf, COOKIE, EVERYBODY } from '../identity.js';
 import type { Routes } from '../types.js';
 
@@ -80,7 +79,7 @@ export const sessionRoutes: Routes<{ users: UsersPort }> = (app, { users, audit 
     '/session/password',
     {
       schema: { tags: ['session'], body: ChangePassword, response: { 200: Me } },
-      config: { roles: EVERYBODY, isForNewcomers: true, rateLimit: { max: 10, timeWindow: 60_000 } },
+      config: { roles: EVERYBODY, isForPeople: true, isForNewcomers: true, rateLimit: { max: 10, timeWindow: 60_000 } },
     },
     async (request, reply) => {
       const access = accessOf(request);
@@ -131,10 +130,12 @@ export const sessionRoutes: Routes<{ users: UsersPort }> = (app, { users, audit 
 
   app.post(
     '/tokens',
-    { schema: { tags: ['users'], body: NewToken, response: { 200: CreatedToken } }, config: { roles: ADMIN } },
+    {
+      schema: { tags: ['users'], body: NewToken, response: { 200: CreatedToken } },
+      config: { roles: ADMIN, isForPeople: true },
+    },
     async (request) => {
       const access = accessOf(request);
-      if (access.who.startsWith('token:')) throw new CodedError('AUTH_FORBIDDEN', 'a token may not make tokens');
       const token = await users.addToken(request.body, access.who);
       await audit.change(access, 'token added', { detail: `${token.id} (${request.body.role})` });
       return token;

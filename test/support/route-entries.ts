@@ -1,0 +1,84 @@
+import { ROLES, type Role } from '../../protocol/api/session.js';
+
+/** What a request carries beside its method. */
+export interface Carried {
+  /** Values of the `:names` in the address. */
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object;
+}
+
+/** Who may use a route, and what a good request of company `one` carries. */
+export interface RouteEntry extends Carried {
+  /** `anyone`: without signing in. */
+  readonly roles: readonly Role[] | 'anyone';
+  /** A token may not use it, whatever its role. */
+  readonly isForPeople?: true;
+  /** May be used by whoever still has a one-time password. */
+  readonly isForNewcomers?: true;
+  /**
+   * Where the role `company` may use it and a request names something (`:id`, a query, a body): the same request about
+   * what belongs to the company `zweite`. It has to be answered as if there were no such thing.
+   */
+  readonly foreign?: readonly Carried[];
+}
+
+/** Of the company `one`, which the role `company` belongs to here. */
+export const OURS = { company: 'one', site: 'site-one' };
+/** Of the other company. Its texts all have this word, so that an answer that leaks one is found. */
+export const FOREIGN_WORD = /zweite/i;
+export const FOREIGN = { company: 'zweite', site: 'zweite-site' };
+/** In the place of ids of the other company: the answer must be the same. */
+export const NOWHERE = { company: 'nowhere', site: 'nowhere-site' };
+
+const ANYONE = 'anyone';
+const EVERYBODY: readonly Role[] = ROLES;
+const STAFF: readonly Role[] = ['admin', 'soc', 'support'];
+const ADMIN: readonly Role[] = ['admin'];
+const password = { current: 'x', next: 'correct horse battery' };
+
+/**
+ * `METHOD /address/:id` as the server declares it. test/routes.test.ts tries each with every role, nobody, newcomers and
+ * the other company's ids; a route without an entry here fails there.
+ */
+export const ROUTE_ENTRIES: Readonly<Record<string, RouteEntry>> = {
+  'POST /api/v1/session': { roles: ANYONE, body: { name: 'x', password: 'y' } },
+  'GET /api/v1/session': { roles: EVERYBODY, isForNewcomers: true },
+  'DELETE /api/v1/session': { roles: EVERYBODY, isForNewcomers: true },
+  'POST /api/v1/session/password': { roles: EVERYBODY, isForPeople: true, isForNewcomers: true, body: password },
+
+  'GET /api/v1/users': { roles: ADMIN },
+  'POST /api/v1/users': { roles: ADMIN, body: { name: 'someone', role: 'soc' } },
+  'POST /api/v1/users/:name/reset': { roles: ADMIN, params: { name: 'someone' } },
+  'GET /api/v1/tokens': { roles: ADMIN },
+  'POST /api/v1/tokens': { roles: ADMIN, isForPeople: true, body: { name: 't', role: 'soc', expiresInDays: 1 } },
+  'DELETE /api/v1/tokens/:id': { roles: ADMIN, params: { id: '000000000000' } },
+
+  'GET /api/v1/companies': { roles: EVERYBODY },
+  'POST /api/v1/companies': { roles: ADMIN, body: { name: 'Three', id: 'three' } },
+  'PATCH /api/v1/companies/:id': { roles: ADMIN, params: { id: OURS.company }, body: { name: 'One' } },
+  'GET /api/v1/sites': { roles: EVERYBODY },
+  'POST /api/v1/sites': { roles: ADMIN, body: { name: 'Three', id: 'site-three', company: OURS.company } },
+  'PATCH /api/v1/sites/:id': { roles: ADMIN, params: { id: OURS.site }, body: { provider: 'x' } },
+  'POST /api/v1/sites/:id/enrolment-codes': { roles: ADMIN, params: { id: OURS.site } },
+  'POST /api/v1/enrol': { roles: ANYONE, body: { code: 'AAAA-BBBB-CCCC', csr: 'x' } },
+  'GET /api/v1/dead-letters': { roles: STAFF },
+
+  'GET /api/v1/events': {
+    roles: EVERYBODY,
+    query: { q: 'event.dataset:*' },
+    foreign: [
+      { query: { q: `hinomi.company:${FOREIGN.company}` } },
+      { query: { q: `hinomi.site:${FOREIGN.site}` } },
+      { query: { q: 'NOT hinomi.company:one' } },
+    ],
+  },
+  'GET /api/v1/fields': { roles: EVERYBODY },
+
+  'GET /healthz': { roles: ANYONE },
+  // From this machine or with a token of any role; its own test is in collector/http/server.test.ts.
+  'GET /metrics': { roles: ANYONE },
+};
+
+/** Served to anyone, whatever is below them: the description of the API, and the console's files, which hold no data. */
+export const PUBLIC_ADDRESSES: readonly RegExp[] = [/^\/api\/docs(\/|$)/, /^\/\*?$/];
