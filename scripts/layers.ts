@@ -16,6 +16,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
   'agent/sensor/wire': ['protocol'],
   'agent/sensor/capture': ['agent/sensor/wire', 'protocol'],
+  'agent/sensor/filter': ['agent/sensor/wire', 'protocol'],
+  'agent/sensor/tap': ['agent/sensor/filter', 'agent/sensor/capture', 'agent/sensor/wire', 'protocol'],
   'agent/sensor/track': ['agent/sensor/wire', 'protocol'],
   'agent/sensor/sight': ['agent/sensor/wire', 'protocol'],
   'agent/sensor/detect': ['agent/sensor/sight', 'agent/sensor/track', 'agent/sensor/wire', 'protocol'],
