@@ -56,6 +56,15 @@ test('records go to standard output, all else to standard error', async () => {
   expect(new URL(asked!.path, url).searchParams.get('q')).toBe('event.dataset:dns');
 });
 
+test('the range is of when it happened, or of when it came', async () => {
+  const by = async (...args: string[]): Promise<string | null> => {
+    await hinomi(['query', ...args]);
+    return new URL(asked!.path, url).searchParams.get('by');
+  };
+  expect(await by()).toBe('event');
+  expect(await by('--by', 'ingested')).toBe('ingested');
+});
+
 test('a token may come from a file', async () => {
   const file = join(folder, 'token');
   writeFileSync(file, 'hin_file\n');

@@ -13,6 +13,7 @@ interface QueryOptions {
   readonly from: string;
   readonly to: string;
   readonly limit: string;
+  readonly by: 'event' | 'ingested';
   readonly format: Format;
   readonly url?: string;
   readonly tokenFile?: string;
@@ -20,8 +21,8 @@ interface QueryOptions {
 
 async function query(text: string, options: QueryOptions): Promise<void> {
   const connection = connectionFrom(options, process.env);
-  const { from, to, limit } = options;
-  const answer = await getEvents(connection, { q: text, from, to, limit }).catch((error: unknown) => {
+  const { from, to, limit, by } = options;
+  const answer = await getEvents(connection, { q: text, from, to, limit, by }).catch((error: unknown) => {
     throw withMark(error, text);
   });
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
@@ -49,6 +50,11 @@ program
   .option('--from <time>', 'now-15m, today, 2026-11-23, or RFC 3339', 'now-24h')
   .option('--to <time>', 'the same', 'now')
   .option('--limit <count>', 'records at most', String(EVENTS_LIMIT_DEFAULT))
+  .addOption(
+    new Option('--by <time>', 'range and order by when it happened, or by when it reached the collector')
+      .choices(['event', 'ingested'])
+      .default('event'),
+  )
   .addOption(new Option('--format <format>', 'how to print').choices([...FORMATS]).default('table'))
   .option('--url <url>', 'the collector; default: HINOMI_URL, or http://127.0.0.1:8080')
   .option('--token-file <file>', 'file with the API token; default: HINOMI_TOKEN')

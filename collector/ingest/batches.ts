@@ -3,6 +3,7 @@ import type { Batch } from '../../protocol/codec.js';
 import type { BatchHeader } from '../../protocol/envelope.js';
 import type { Lane } from '../../protocol/records/lanes.js';
 import { type AnyRecord, flawOfRecord } from '../../protocol/records/records.js';
+import { arrivalsAt } from './arrival.js';
 
 /** Who sent a batch, from its certificate. */
 export interface Sender {
@@ -73,9 +74,11 @@ export function refusedWhole({ header, records }: Waiting, reason: string): Reje
 
 /** The rows of a group, with what only the collector knows. */
 export function rowsOf(group: readonly Waiting[], ingested: string): AnyRecord[] {
+  const arrivalOf = arrivalsAt(Date.parse(ingested));
   return group.flatMap(({ sender, header, records }) =>
     records.map((record, row) => ({
       ...record,
+      ...arrivalOf(record),
       'hinomi.company': sender.company,
       'hinomi.site': sender.site,
       'hinomi.agent': sender.agent,

@@ -15,6 +15,22 @@ test('a stored batch is acknowledged, with the identity of its sender on each ro
   ]);
 });
 
+test('a record whose time is far from its arrival is kept as it is and marked; an agent cannot mark its own', async () => {
+  const disk = new Disk();
+  const { ingest, acked } = await open(disk);
+  const at = (time: string) => ({ ...good('x'), '@timestamp': time });
+  const now = new Date().toISOString();
+  const times = ['1970-01-01T00:00:00Z', '2040-01-01T00:00:00Z', now];
+  ingest.accept(SENDER, batch(1, [...times.map(at), { ...at(now), 'hinomi.arrival': 'late' }]));
+  await acked(1);
+  expect(disk.rows.map((row) => [row['@timestamp'], row['hinomi.arrival']])).toEqual([
+    [times[0], 'late'],
+    [times[1], 'future'],
+    [now, undefined],
+  ]);
+  expect(disk.letters.map(({ reason }) => reason)).toEqual(['hinomi.arrival is set by the collector alone']);
+});
+
 test('what was stored is acknowledged again and dropped, also after a crash before the acknowledgement', async () => {
   const disk = new Disk();
   const first = await open(disk);

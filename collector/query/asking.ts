@@ -12,6 +12,7 @@ export interface AskingDeps extends World, Omit<CompileDeps, 'nowMs'> {
     readonly fromMs: number;
     readonly toMs: number;
     readonly limit: number;
+    readonly by: '@timestamp' | 'event.ingested';
   }): Promise<AnyRecord[]>;
 }
 
@@ -21,6 +22,8 @@ export interface Question {
   readonly from: string;
   readonly to: string;
   readonly limit: number;
+  /** Which time the range is of; `event` where it is left out. */
+  readonly by?: 'event' | 'ingested';
 }
 
 /** A device's clock may run ahead of ours: `now` as the end of a range does not hide what it just sent. */
@@ -42,7 +45,8 @@ export class Asking {
     if (fromMs >= toMs) throw new CodedError('QUERY_INVALID', 'the range ends before it begins');
     const where = compile(parseQuery(question.query), { ...this.#deps, nowMs });
     const { companies, limit } = question;
-    return { events: await this.#deps.search({ companies, where, fromMs, toMs, limit }), fromMs, toMs };
+    const by = question.by === 'ingested' ? 'event.ingested' : '@timestamp';
+    return { events: await this.#deps.search({ companies, where, fromMs, toMs, limit, by }), fromMs, toMs };
   }
 
   /** What can be asked for. */

@@ -62,6 +62,23 @@ test('newest first, within the limit', async () => {
   expect(found.map((record) => record['hinomi.seq'])).toEqual([3, 2]);
 });
 
+test('what a wrong clock put far away is found by when it came, in that order', async () => {
+  const came = (second: number): string => `2026-11-23T05:00:0${second}.000000Z`;
+  const rows = [row('clock', 1), row('clock', 2), row('clock', 3)].map((each, i) => ({
+    ...each,
+    '@timestamp': ['2040-01-01T00:00:00.000000Z', '1970-01-01T00:00:00.000000Z', came(1)][i],
+    'event.ingested': came(i + 1),
+    ...(i === 2 ? {} : { 'hinomi.arrival': i === 0 ? 'future' : 'late', 'hinomi.late_s': i === 0 ? -5 : 5 }),
+  }));
+  await store.insert(rows);
+  const where = { companies: ['clock'], where: TRUE, limit: 10 };
+  expect(await store.search({ ...where, ...RANGE })).toHaveLength(1);
+  const range = { fromMs: Date.parse(came(1)), toMs: Date.parse(came(4)) };
+  const found = await store.search({ ...where, ...range, by: 'event.ingested' });
+  expect(found.map((record) => record['hinomi.arrival'])).toEqual([undefined, 'late', 'future']);
+  expect(await store.count({ ...where, ...range, by: 'event.ingested' })).toBe(3);
+});
+
 test('a condition that tries to be true for all sees only the companies of the caller', async () => {
   await store.insert([row('mine', 1), row('theirs', 1)]);
   const found = await store.search({

@@ -128,7 +128,7 @@ export class ClickHouseStore implements TelemetryStore {
   async search(request: SearchRequest): Promise<AnyRecord[]> {
     const scope = scopeOf(request);
     const rows = await this.#select(
-      `SELECT * FROM ${TABLE} WHERE ${scope.sql} ORDER BY \`@timestamp\` DESC, \`hinomi.agent\`, \`hinomi.lane\`, ` +
+      `SELECT * FROM ${TABLE} WHERE ${scope.sql} ORDER BY ${timeOf(request)} DESC, \`hinomi.agent\`, \`hinomi.lane\`, ` +
         '`hinomi.seq` DESC, `hinomi.row` DESC LIMIT {hinomi_limit:UInt32}',
       { ...scope.params, hinomi_limit: request.limit },
     );
@@ -199,13 +199,17 @@ export class ClickHouseStore implements TelemetryStore {
   }
 }
 
+const timeOf = ({ by }: Pick<SearchRequest, 'by'>): string =>
+  by === 'event.ingested' ? '`event.ingested`' : '`@timestamp`';
+
 /** The caller's condition inside of what the caller may see: nothing in it can widen the outer one. */
 function scopeOf(request: Omit<SearchRequest, 'limit'>): SqlCondition {
   const companies =
     request.companies === undefined ? '' : ' AND has({hinomi_companies:Array(String)}, `hinomi.company`)';
+  const time = timeOf(request);
   return {
     sql:
-      '`@timestamp` >= fromUnixTimestamp64Milli({hinomi_from:Int64}) AND `@timestamp` < ' +
+      `${time} >= fromUnixTimestamp64Milli({hinomi_from:Int64}) AND ${time} < ` +
       `fromUnixTimestamp64Milli({hinomi_to:Int64})${companies} AND (${request.where.sql})`,
     params: {
       ...request.where.params,

@@ -22,6 +22,7 @@ const LOW_CARDINALITY: ReadonlySet<string> = new Set([
   'hinomi.lane',
   'hinomi.epoch',
   'hinomi.flow.state',
+  'hinomi.arrival',
 ]);
 
 /** Every row has these: no null map is kept for them. */

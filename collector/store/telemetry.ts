@@ -8,13 +8,17 @@ export interface SqlCondition {
   readonly params: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
+export type TimeField = '@timestamp' | 'event.ingested';
+
 export interface SearchRequest {
   /** Companies whose rows may be seen; undefined: all. Enforced by the store, around the caller's condition. */
   readonly companies: readonly string[] | undefined;
   readonly where: SqlCondition;
-  /** Milliseconds since the epoch; start inclusive, end exclusive, of `@timestamp`. */
+  /** Milliseconds since the epoch; start inclusive, end exclusive, of the time that `by` names. */
   readonly fromMs: number;
   readonly toMs: number;
+  /** When it happened (the default), or when it came: what a box with a wrong clock sent is found by that. */
+  readonly by?: TimeField;
   readonly limit: number;
 }
 

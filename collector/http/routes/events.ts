@@ -12,6 +12,7 @@ export interface EventsPort {
     readonly from: string;
     readonly to: string;
     readonly limit: number;
+    readonly by: 'event' | 'ingested';
   }): Promise<{ events: AnyRecord[]; fromMs: number; toMs: number }>;
   fields(): readonly Field[];
 }
@@ -26,11 +27,11 @@ export const eventRoutes: Routes<{ events: EventsPort }> = (app, { events, audit
     },
     async (request) => {
       const access = accessOf(request);
-      const { q: query = '', from = 'now-24h', to = 'now', limit = EVENTS_LIMIT_DEFAULT } = request.query;
+      const { q: query = '', from = 'now-24h', to = 'now', limit = EVENTS_LIMIT_DEFAULT, by = 'event' } = request.query;
       const begin = performance.now();
       const { companies } = access;
       // One more than asked for tells whether there are more.
-      const found = await events.ask({ companies, query, from, to, limit: limit + 1 });
+      const found = await events.ask({ companies, query, from, to, limit: limit + 1, by });
       audit.look(access, 'events', query);
       return {
         events: found.events.slice(0, limit),
