@@ -16,6 +16,7 @@ import { encodeStatus } from '../../protocol/codec.js';
 import type { AgentStatus } from '../../protocol/envelope.js';
 import { downTopic, upTopic } from '../../protocol/topics.js';
 import { Authority } from '../fleet/authority.js';
+import { vaultIn } from '../fleet/testing.js';
 import { Broker } from './broker.js';
 import type { Peer } from './guarded-stream.js';
 
@@ -42,7 +43,7 @@ const clients: MqttClient[] = [];
 const sockets: { destroy(): void }[] = [];
 
 beforeAll(async () => {
-  authority = await Authority.open(join(folder, 'authority'), Date.now());
+  authority = await Authority.open(join(folder, 'authority'), Date.now(), vaultIn(join(folder, 'authority')));
   tokyo = await makeBox(authority, 'a-tokyo', 's-tokyo');
   osaka = await makeBox(authority, 'a-osaka', 's-osaka');
 });
@@ -211,7 +212,7 @@ test.each([
   [
     'a certificate of another authority',
     async () => {
-      const other = await Authority.open(join(folder, 'other'), Date.now());
+      const other = await Authority.open(join(folder, 'other'), Date.now(), vaultIn(join(folder, 'other')));
       return makeBox(other, 'a-tokyo', 's-tokyo');
     },
   ],

@@ -1,13 +1,15 @@
 import 'reflect-metadata';
-import { createHash, webcrypto } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash, createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { CodedError } from '../../protocol/base/errors.js';
+import { type Vault, writeAtomically } from './vault.js';
 
 x509.cryptoProvider.set(webcrypto as Crypto);
 
+const KEY = 'authority-key';
 const KEY_ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
@@ -15,6 +17,9 @@ const AUTHORITY_DAYS = 20 * 365;
 const SERVER_DAYS = 397;
 /** Boxes without a clock wake up in the past: certificates are valid from well before they were made. */
 const BACKDATE_MS = 2 * DAY_MS;
+
+/** RFC 5280 4.2.1.12, id-kp-codeSigning: what is signed makes a box do something. */
+const SIGNER_USAGE = '1.3.6.1.5.5.7.3.3';
 
 export interface Issued {
   /** PEM. */
@@ -34,17 +39,33 @@ export class Authority {
     this.#key = key;
   }
 
-  /** Opens the authority in a folder; makes it the first time. @throws DATA_FOLDER */
-  static async open(folder: string, now: number): Promise<Authority> {
-    const keyFile = join(folder, 'authority-key.pem');
+  /**
+   * Opens the authority in a folder; makes it the first time.
+   * @param vault holds its key
+   * @throws DATA_FOLDER
+   */
+  static async open(folder: string, now: number, vault: Vault): Promise<Authority> {
     const certificateFile = join(folder, 'authority.pem');
     try {
-      if (!existsSync(certificateFile)) await make(folder, keyFile, certificateFile, now);
-      const key = await importKey(readFileSync(keyFile, 'utf8'));
-      return new Authority(new x509.X509Certificate(readFileSync(certificateFile, 'utf8')), key);
+      const hasKey = vault.has(KEY);
+      if (!existsSync(certificateFile)) {
+        // Every box knows the certificate: another one in its place would be another collector.
+        if (hasKey) throw new Error('authority.pem is missing, its key is there: bring it back from a backup');
+        await make(vault, certificateFile, now);
+      } else if (!hasKey) throw new Error('the key of authority.pem is missing: bring it back from a backup');
+      const pem = vault.read(KEY);
+      const certificate = readFileSync(certificateFile, 'utf8');
+      if (!new X509Certificate(certificate).checkPrivateKey(createPrivateKey(pem)))
+        throw new Error('authority.pem and its key do not belong together');
+      return new Authority(new x509.X509Certificate(certificate), await importKey(pem));
     } catch (error) {
       throw new CodedError('DATA_FOLDER', `could not open the authority in ${folder}`, { folder }, { cause: error });
     }
+  }
+
+  /** Whether there is one already. */
+  static exists(folder: string): boolean {
+    return existsSync(join(folder, 'authority.pem'));
   }
 
   get pem(): string {
@@ -75,6 +96,15 @@ export class Authority {
     return this.#issue(`CN=${agent}, OU=${site}, O=Hinomi`, publicKey, days, now, [
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
     ]);
+  }
+
+  /** A certificate, PEM, for the Ed25519 key that signs what boxes obey. It lives as long as the authority. */
+  async issueSigner(spki: Uint8Array<ArrayBuffer>, now: number): Promise<string> {
+    const days = (this.#certificate.notAfter.getTime() - now) / DAY_MS;
+    const issued = await this.#issue('CN=hinomi-signer, O=Hinomi', new x509.PublicKey(spki), days, now, [
+      new x509.ExtendedKeyUsageExtension([SIGNER_USAGE]),
+    ]);
+    return issued.certificate;
   }
 
   async #issue(
@@ -109,8 +139,7 @@ export function fingerprintOf(der: ArrayBuffer | Uint8Array): string {
   return createHash('sha256').update(new Uint8Array(der)).digest('hex');
 }
 
-async function make(folder: string, keyFile: string, certificateFile: string, now: number): Promise<void> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+async function make(vault: Vault, certificateFile: string, now: number): Promise<void> {
   const keys = await webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serial(),
@@ -125,13 +154,8 @@ async function make(folder: string, keyFile: string, certificateFile: string, no
     ],
   });
   // The key first: a certificate without its key would be taken for a whole authority.
-  writeAtomically(keyFile, await exportKey(keys.privateKey), 0o600);
+  vault.write(KEY, await exportKey(keys.privateKey));
   writeAtomically(certificateFile, certificate.toString('pem'), 0o644);
-}
-
-function writeAtomically(file: string, text: string, mode: number): void {
-  writeFileSync(`${file}.new`, text, { mode, flush: true });
-  renameSync(`${file}.new`, file);
 }
 
 /** 127 random bits: positive in DER, and unique. */

@@ -11,6 +11,7 @@ import { State } from '../state/state.js';
 import { Authority, fingerprintOf } from './authority.js';
 import { Fleet } from './fleet.js';
 import { Presences } from './presence.js';
+import { testSecret, vaultIn } from './testing.js';
 
 const DAY_MS = 86_400_000;
 const root = mkdtempSync(join(tmpdir(), 'hinomi-fleet-'));
@@ -27,6 +28,7 @@ beforeEach(async () => {
   fleet = new Fleet({ codeHours: 24, certificateDays: 30, sitesMax: 3 }, mkdtempSync(join(root, 'f-')), {
     ...{ clock, random: Math.random, log: silentLogger },
     ...state.tables,
+    secret: testSecret,
   });
   await fleet.start();
   await fleet.addCompany({ id: 'c', name: 'C' });
@@ -53,7 +55,9 @@ test('a certificate says which box it is, whatever the request says, and holds a
   expect(Date.parse(certificate.validTo)).toBe(nowMs + 30 * DAY_MS);
   // A box whose clock stands in the past can use it at once.
   expect(Date.parse(certificate.validFrom)).toBeLessThan(nowMs - DAY_MS);
-  expect(fleet.identify(fingerprint(answer.certificate))).toEqual({ agent: answer.agent, site: 's', company: 'c' });
+  expect(fleet.identify(fingerprint(answer.certificate))).toMatchObject({
+    ...{ agent: answer.agent, site: 's', company: 'c' },
+  });
 });
 
 test('a code is used once, also by many at the same moment', async () => {
@@ -119,15 +123,25 @@ test('sites are limited, and named once', async () => {
   await expect(fleet.addSite({ id: 's4', company: 'c', name: 'S4' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
 });
 
-test('the authority is the same after a restart, and its key is for its owner alone', async () => {
+test('the authority is the same after a restart, and its key is encrypted, for its owner alone', async () => {
   const folder = join(root, 'authority');
-  const first = await Authority.open(folder, nowMs);
-  const second = await Authority.open(folder, nowMs);
+  const first = await Authority.open(folder, nowMs, vaultIn(folder));
+  const second = await Authority.open(folder, nowMs, vaultIn(folder));
   expect(second.pem).toBe(first.pem);
-  expect(statSync(join(folder, 'authority-key.pem')).mode & 0o077).toBe(0);
-  expect(readdirSync(folder).sort()).toEqual(['authority-key.pem', 'authority.pem']);
-  writeFileSync(join(folder, 'authority-key.pem'), 'nonsense');
-  await expect(Authority.open(folder, nowMs)).rejects.toMatchObject({ code: 'DATA_FOLDER' });
+  expect(readdirSync(folder).sort()).toEqual(['authority-key.sealed', 'authority.pem', 'vault.json']);
+  expect(statSync(join(folder, 'authority-key.sealed')).mode & 0o077).toBe(0);
+  writeFileSync(join(folder, 'authority-key.sealed'), 'nonsense');
+  await expect(Authority.open(folder, nowMs, vaultIn(folder))).rejects.toMatchObject({ code: 'DATA_FOLDER' });
+});
+
+test.each(['authority.pem', 'authority-key.sealed'])('without %s nothing is made anew', async (name) => {
+  const folder = mkdtempSync(join(root, 'half-'));
+  await Authority.open(folder, nowMs, vaultIn(folder));
+  rmSync(join(folder, name));
+  await expect(Authority.open(folder, nowMs, vaultIn(folder))).rejects.toMatchObject({
+    code: 'DATA_FOLDER',
+    cause: expect.objectContaining({ message: expect.stringMatching(/missing.*backup/) }),
+  });
 });
 
 test('presence follows the newest connection, and silence', () => {

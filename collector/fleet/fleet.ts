@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, type X509Certificate } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import type {
+  AgentIdentity,
   CompanyChange,
   EnrolAnswer,
   EnrolmentCode,
@@ -10,21 +11,22 @@ import type {
   SiteChange,
   Site as SiteView,
 } from '../../protocol/api/fleet.js';
-import { CodedError } from '../../protocol/base/errors.js';
+import { CodedError, describeError } from '../../protocol/base/errors.js';
 import type { Component } from '../../protocol/base/scope.js';
 import { isoMillis } from '../../protocol/base/time.js';
 import type { World } from '../../protocol/base/world.js';
-import {
-  ENROLMENT_RANDOM_BYTES,
-  fingerprintOfAuthority,
-  hashEnrolmentSecret,
-  makeEnrolmentCode,
-  parseEnrolmentCode,
-} from '../../protocol/enrolment-code.js';
+import { type Agent, Agents, type Identity } from './agents.js';
 import { Authority } from './authority.js';
+import { Enrolments } from './enrolments.js';
 import { Presences } from './presence.js';
+import { Signer } from './signer.js';
+import { Vault, type VaultSecret } from './vault.js';
+
+export type { Identity } from './agents.js';
+export { type SecretSources, vaultSecret } from './vault-secret.js';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 export const FleetConfig = Type.Object(
   {
@@ -40,6 +42,26 @@ export const FleetConfig = Type.Object(
       maximum: 1_825,
       description: "Life of a box's certificate.",
     }),
+    certificateSeconds: Type.Optional(
+      Type.Integer({ minimum: 2, maximum: 157_680_000, description: 'Instead of certificateDays, to try renewal.' }),
+    ),
+    passphrase: Type.Optional(
+      Type.String({
+        maxLength: 1_024,
+        description: 'HINOMI_PASSPHRASE; the keys of the authority are encrypted under it.',
+      }),
+    ),
+    passphraseFile: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 4_096, description: 'The passphrase is in it: a systemd credential.' }),
+    ),
+    keyFile: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 4_096,
+        description:
+          'Key of 64 hexadecimal digits in place of a passphrase. Default: the data folder with .key behind it.',
+      }),
+    ),
     sitesMax: Type.Integer({ default: 20_000, minimum: 1, maximum: 1_000_000, description: 'Sites in all.' }),
   },
   { additionalProperties: false },
@@ -69,14 +91,6 @@ interface Site {
   readonly provider?: string;
   readonly agent?: string;
 }
-interface Agent {
-  readonly id: string;
-  readonly site: string;
-  readonly company: string;
-  readonly created: string;
-  readonly certificate: string;
-  readonly expires: string;
-}
 interface Enrolment {
   readonly site: string;
   readonly created: string;
@@ -88,15 +102,12 @@ export interface FleetDeps extends World {
   readonly sites: Table<Site>;
   readonly agents: Table<Agent>;
   readonly enrolments: Table<Enrolment>;
+  /** What opens the authority's keys. @param mayMake as in `vaultSecret` */
+  secret(mayMake: boolean): VaultSecret;
+  /** A box is no longer one: what is connected as it has to go. */
+  onGone?(agent: string): void;
   /** What the box of a site sees, as far as it has told. */
   sightOf?(agent: string): SightSummary | undefined;
-}
-
-/** Who an authenticated agent is. */
-export interface Identity {
-  readonly agent: string;
-  readonly site: string;
-  readonly company: string;
 }
 
 /** Companies, their sites, the boxes there, and the authority that tells a box from an impostor. */
@@ -106,9 +117,11 @@ export class Fleet implements Component {
   readonly #config: FleetConfig;
   readonly #folder: string;
   readonly #deps: FleetDeps;
+  readonly #agents: Agents;
+  readonly #enrolments: Enrolments;
   #authority: Authority | undefined;
-  /** Certificate fingerprint -> who that is. All of them: asked at each connection. */
-  readonly #identities = new Map<string, Identity>();
+  #signer: Signer | undefined;
+  #timer: NodeJS.Timeout | undefined;
   readonly #companyNames = new Map<string, string>();
 
   /** @param folder of the authority's key and certificate */
@@ -116,34 +129,72 @@ export class Fleet implements Component {
     this.#config = config;
     this.#folder = folder;
     this.#deps = deps;
+    const { certificateDays, certificateSeconds, codeHours } = config;
+    this.#agents = new Agents({
+      ...deps,
+      table: deps.agents,
+      certificateMs: certificateSeconds === undefined ? certificateDays * DAY_MS : certificateSeconds * 1_000,
+      authority: () => this.authority,
+      onGone: (agent) => deps.onGone?.(agent),
+    });
+    this.#enrolments = new Enrolments(deps.enrolments, codeHours * HOUR_MS, deps.clock);
   }
 
-  /** @throws DATA_FOLDER */
+  /** @throws AUTHORITY_LOCKED, DATA_FOLDER */
   async start(): Promise<void> {
-    this.#authority = await Authority.open(this.#folder, this.#deps.clock.now());
+    const sites = (await this.#deps.sites.list()).map(([, site]) => site);
+    await this.#openAuthority(sites);
     for (const [id, { name }] of await this.#deps.companies.list()) this.#companyNames.set(id, name);
-    const agents = new Map(await this.#deps.agents.list());
-    for (const [, site] of await this.#deps.sites.list()) {
-      const agent = site.agent === undefined ? undefined : agents.get(site.agent);
-      if (agent !== undefined) this.#know(agent);
+    await this.#agents.start(new Set(sites.flatMap(({ agent }) => agent ?? [])));
+    await this.#purge();
+    this.#timer = setInterval(() => void this.#purge(), HOUR_MS);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+  }
+
+  async #openAuthority(sites: readonly Site[]): Promise<void> {
+    const boxes = sites.filter(({ agent }) => agent !== undefined).length;
+    if (boxes > 0 && !Authority.exists(this.#folder))
+      throw new CodedError(
+        'DATA_FOLDER',
+        `the authority is missing in ${this.#folder}, and ${boxes} boxes know it: bring it back from a backup`,
+      );
+    const vault = Vault.open(this.#folder, this.#deps.secret(!Vault.exists(this.#folder)));
+    const now = this.#deps.clock.now();
+    this.#authority = await Authority.open(this.#folder, now, vault);
+    this.#signer = await Signer.open(this.#folder, this.#authority, vault, now);
+  }
+
+  async #purge(): Promise<void> {
+    try {
+      const count = await this.#enrolments.purge();
+      if (count > 0) this.#deps.log.info({ count }, 'expired enrolment codes removed');
+    } catch (error) {
+      this.#deps.log.error({ error: describeError(error) }, 'expired enrolment codes could not be removed');
     }
   }
-
-  async close(): Promise<void> {}
 
   get authority(): Authority {
     if (this.#authority === undefined) throw new Error('the fleet is not started');
     return this.#authority;
   }
 
-  /** The agent whose certificate this is. A box that was replaced at its site is nobody. */
+  /** Signs what boxes obey. */
+  get signer(): Signer {
+    if (this.#signer === undefined) throw new Error('the fleet is not started');
+    return this.#signer;
+  }
+
+  /** The agent whose certificate this is. A box that was replaced at its site, or revoked, is nobody. */
   identify(certificateFingerprint: string): Identity | undefined {
-    return this.#identities.get(certificateFingerprint);
+    return this.#agents.identify(certificateFingerprint);
   }
 
   /** The boxes that are enrolled now. */
   get agents(): Iterable<Identity> {
-    return this.#identities.values();
+    return this.#agents.all();
   }
 
   /** @throws FLEET_EXISTS */
@@ -198,38 +249,27 @@ export class Fleet implements Component {
       .map((site) => this.#view(site));
   }
 
-  /** A new code for a site. Earlier ones of it stay valid until they expire or one is used. @throws FLEET_NOT_FOUND */
+  /**
+   * A new code for a site. Earlier ones of it stay valid until they expire or one is used.
+   * @throws FLEET_NOT_FOUND, FLEET_LIMITED
+   */
   async makeCode(siteId: string): Promise<EnrolmentCode> {
     if ((await this.#deps.sites.get(siteId)) === undefined) throw notFound('site', siteId);
-    const code = makeEnrolmentCode(randomBytes(ENROLMENT_RANDOM_BYTES), fingerprintOfAuthority(this.authority.der));
-    const expires = isoMillis(this.#deps.clock.now() + this.#config.codeHours * HOUR_MS);
-    const { secret } = parseEnrolmentCode(code)!;
-    await this.#deps.enrolments.put(hashEnrolmentSecret(secret), { site: siteId, created: this.#now(), expires });
-    return { code, expires };
+    return this.#enrolments.make(siteId, this.authority.der);
   }
 
   /**
    * Makes a box's identity for a code, once.
    * @throws ENROL_CODE_INVALID, ENROL_REFUSED
    */
-  async enrol(codeText: string, csr: string): Promise<Omit<EnrolAnswer, 'mqttUrl'>> {
-    const code = parseEnrolmentCode(codeText);
-    const key = code === undefined ? undefined : hashEnrolmentSecret(code.secret);
-    const enrolment = key === undefined ? undefined : await this.#deps.enrolments.get(key);
-    const site = enrolment === undefined ? undefined : await this.#deps.sites.get(enrolment.site);
-    if (key === undefined || enrolment === undefined || site === undefined || enrolment.expires <= this.#now()) {
-      throw new CodedError('ENROL_CODE_INVALID', 'this code is not valid');
-    }
+  async enrol(codeText: string, csr: string): Promise<Credentials> {
+    const { key, site: siteId } = await this.#enrolments.find(codeText);
+    const site = await this.#deps.sites.get(siteId);
+    if (site === undefined) throw new CodedError('ENROL_CODE_INVALID', 'this code is not valid');
     const id = `a-${randomId()}`;
-    const issued = await this.authority.issueAgent(
-      csr,
-      id,
-      site.id,
-      this.#config.certificateDays,
-      this.#deps.clock.now(),
-    );
-    await this.#use(key);
-    await this.#replaceAgent(site, {
+    const issued = await this.#agents.issue(csr, { agent: id, site: site.id });
+    await this.#enrolments.use(key);
+    await this.#replaceAgent({
       id,
       site: site.id,
       company: site.company,
@@ -237,32 +277,53 @@ export class Fleet implements Component {
       certificate: issued.fingerprint,
       expires: isoMillis(issued.expires.getTime()),
     });
-    return { site: site.id, agent: id, certificate: issued.certificate, authority: this.authority.pem };
+    return this.#credentials(issued.certificate, id, site.id);
   }
 
-  /** A code is used once, also by two that come at the same moment. */
-  async #use(key: string): Promise<void> {
-    const before = isoMillis(0);
-    const taken = await this.#deps.enrolments.update(key, (value) =>
-      value.expires <= this.#now() ? undefined : { ...value, expires: before },
-    );
-    if (taken === undefined) throw new CodedError('ENROL_CODE_INVALID', 'this code was used');
-    await this.#deps.enrolments.delete(key);
+  /**
+   * A new certificate for a box that shows its present one, which may have expired.
+   * @throws IDENTITY_REVOKED, IDENTITY_UNKNOWN, ENROL_REFUSED
+   */
+  async renew(certificate: X509Certificate, csr: string): Promise<Credentials> {
+    const { certificate: pem, agent } = await this.#agents.renew(certificate, csr);
+    return this.#credentials(pem, agent.id, agent.site);
   }
 
-  async #replaceAgent(site: Site, agent: Agent): Promise<void> {
+  /** A box is connected by this certificate; a renewed one takes the place of the old one now. */
+  async confirm(peer: Pick<Identity, 'agent' | 'certificate'>): Promise<void> {
+    await this.#agents.confirm(peer);
+  }
+
+  /** Ends a box's identity, and its live connections, at once. @throws FLEET_NOT_FOUND */
+  async revoke(agent: string): Promise<Identity> {
+    const ended = await this.#agents.revoke(agent);
+    if (ended === undefined) throw notFound('enrolled box', agent);
+    return { agent, site: ended.site, company: ended.company, certificate: ended.certificate };
+  }
+
+  /** Boxes that were ever enrolled, newest first. @param companies that the caller may see; undefined: all */
+  async listAgents(companies: readonly string[] | undefined): Promise<AgentIdentity[]> {
+    const agents = (await this.#deps.agents.list()).map(([, agent]) => agent);
+    return agents
+      .filter(({ company }) => companies === undefined || companies.includes(company))
+      .sort((a, b) => b.created.localeCompare(a.created))
+      .map((agent) => ({ ...viewOf(agent), isCurrent: this.#agents.find(agent.id) !== undefined }));
+  }
+
+  #credentials(certificate: string, agent: string, site: string): Credentials {
+    const { pem } = this.authority;
+    return { site, agent, certificate, authority: pem, signer: this.signer.certificate, issued: this.#now() };
+  }
+
+  async #replaceAgent(agent: Agent): Promise<void> {
+    let previous: string | undefined;
     await this.#deps.agents.put(agent.id, agent);
-    const previous = (await this.#deps.sites.get(site.id))?.agent;
-    await this.#deps.sites.update(site.id, (value) => ({ ...value, agent: agent.id }));
-    for (const [fingerprint, identity] of this.#identities) {
-      if (identity.site === site.id) this.#identities.delete(fingerprint);
-    }
-    this.#know(agent);
-    this.#deps.log.info({ site: site.id, agent: agent.id, replaced: previous ?? null }, 'agent enrolled');
-  }
-
-  #know(agent: Agent): void {
-    this.#identities.set(agent.certificate, { agent: agent.id, site: agent.site, company: agent.company });
+    await this.#deps.sites.update(agent.site, (value) => {
+      previous = value.agent;
+      return { ...value, agent: agent.id };
+    });
+    this.#agents.add(agent);
+    this.#deps.log.info({ site: agent.site, agent: agent.id, replaced: previous ?? null }, 'agent enrolled');
   }
 
   #view(site: Site): SiteView {
@@ -277,6 +338,20 @@ export class Fleet implements Component {
   #now(): string {
     return isoMillis(this.#deps.clock.now());
   }
+}
+
+/** What a box gets, but for the addresses. */
+export type Credentials = Omit<EnrolAnswer, 'mqttUrl' | 'gateUrl'>;
+
+function viewOf({ id, site, company, created, expires, revoked, next }: Agent): Omit<AgentIdentity, 'isCurrent'> {
+  return {
+    id,
+    site,
+    company,
+    created,
+    expires: next?.expires ?? expires,
+    ...(revoked === undefined ? {} : { revoked }),
+  };
 }
 
 const ID_ALPHABET = 'abcdefghjkmnpqrstvwxyz0123456789';

@@ -27,6 +27,10 @@ export interface Agent {
   /** SHA-256 of the client certificate's DER, hex. */
   readonly certificate: string;
   readonly expires: string;
+  /** From a renewal: takes the place of the first as soon as the box has come with it. */
+  readonly next?: { readonly certificate: string; readonly expires: string };
+  /** When its identity was ended. */
+  readonly revoked?: string;
 }
 
 /** A code that was given out; the key is the hash of its secret. */

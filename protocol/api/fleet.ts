@@ -103,6 +103,22 @@ export type SiteList = Static<typeof SiteList>;
 export const EnrolmentCode = Type.Object({ code: Type.String(), expires: Type.String() });
 export type EnrolmentCode = Static<typeof EnrolmentCode>;
 
+/** A box's identity as the collector knows it; a box that was replaced or revoked is not the current one of its site. */
+export const AgentIdentity = Type.Object({
+  id: Id,
+  site: Id,
+  company: Id,
+  created: Type.String({ description: 'When it was enrolled.' }),
+  expires: Type.String({ description: 'End of its newest certificate.' }),
+  isCurrent: Type.Boolean(),
+  revoked: Type.Optional(Type.String()),
+});
+export type AgentIdentity = Static<typeof AgentIdentity>;
+
+/** GET /agents: those of the caller's companies, newest first. */
+export const AgentList = Type.Object({ agents: Type.Array(AgentIdentity) });
+export type AgentList = Static<typeof AgentList>;
+
 /** POST /enrol, by an agent without an identity yet: the code is the authority. */
 export const EnrolRequest = Type.Object(
   {
@@ -118,7 +134,10 @@ export const EnrolAnswer = Type.Object({
   agent: Id,
   certificate: Type.String({ description: 'PEM, client authentication.' }),
   authority: Type.String({ description: "PEM of the collector's CA; its fingerprint is part of the code." }),
+  signer: Type.String({ description: 'PEM, of the authority, for the Ed25519 key that signs time and commands.' }),
+  issued: Type.String({ description: "When, by the collector's clock." }),
   mqttUrl: Type.String({ description: 'mqtts://host:port' }),
+  gateUrl: Type.String({ description: 'https://host:port of the gate.' }),
 });
 export type EnrolAnswer = Static<typeof EnrolAnswer>;
 

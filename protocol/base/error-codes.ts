@@ -27,6 +27,11 @@ export const ERROR_CODES = {
   ENROL_CODE_INVALID: 'The enrolment code is wrong, was used or has expired. Ask the collector for a new one.',
   ENROL_REFUSED: 'The collector refused the enrolment. Read its reason.',
   ENROL_MISSING: 'This box is not enrolled. Run hinomi-agent enrol with the code for its site.',
+  IDENTITY_REVOKED: 'The collector ended the identity of this box. Enrol it anew with a code of its site.',
+  IDENTITY_UNKNOWN:
+    'The collector does not know this certificate any more. Enrol the box anew with a code of its site.',
+  AUTHORITY_LOCKED:
+    'The keys of the authority cannot be opened. Give the passphrase or key file under which they were encrypted.',
   PUBLISH_UNREACHABLE: 'The collector cannot be reached. It is tried again by itself; nothing is lost meanwhile.',
   ADDRESS_IN_USE: 'Another program uses this port. End it or choose another port.',
   DATA_FOLDER: 'The data folder cannot be used. Check that it exists, is writable and not full.',
@@ -39,6 +44,7 @@ export const ERROR_CODES = {
   QUERY_LIMIT: 'The query is too large. Ask for less at once.',
   FLEET_NOT_FOUND: 'There is no such company, site or agent.',
   FLEET_EXISTS: 'There is already one with this name.',
+  FLEET_LIMITED: 'Too many enrolment codes for this site within an hour. Use one of them, or wait.',
   AUTH_FAILED: 'The name or the password is wrong.',
   AUTH_REQUIRED: 'Sign in first.',
   AUTH_FORBIDDEN: 'Your role does not allow this.',
