@@ -51,7 +51,7 @@ program
 program
   .command('enrol')
   .description('make this box known to its collector')
-  .requiredOption('--collector <url>', "the collector's address, https://host[:port]")
+  .requiredOption('--collector <url>', "the collector's gate, https://host[:port] (default port: 8443)")
   .requiredOption('--code <code>', 'the one-time code of the site')
   .option('--data <folder>', 'where the identity is kept', DATA_DEFAULT)
   .option('--force', 'replace an identity that exists')
@@ -59,6 +59,8 @@ program
     runCommand(NAME, async () => {
       const { enrol } = await import('./enrol/enrol.js');
       const { data: dataFolder, force = false, ...rest } = options;
+      if (rest.collector.startsWith('http:'))
+        process.stderr.write('enrolling without TLS: only on this machine itself\n');
       const identity = await enrol({ ...rest, dataFolder, force, nowMs: Date.now() });
       process.stdout.write(`enrolled as ${identity.agent} of site ${identity.site}\n`);
     }),

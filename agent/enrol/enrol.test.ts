@@ -1,10 +1,16 @@
 import 'reflect-metadata';
-import { createPrivateKey, webcrypto } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, webcrypto } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Pkcs10CertificateRequest, X509CertificateGenerator } from '@peculiar/x509';
+import {
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  Pkcs10CertificateRequest,
+  PublicKey,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { EnrolRequest } from '../../protocol/api/fleet.js';
 import { ENROLMENT_RANDOM_BYTES, fingerprintOfAuthority, makeEnrolmentCode } from '../../protocol/enrolment-code.js';
@@ -16,6 +22,7 @@ const crypto = webcrypto as Crypto;
 
 interface Authority {
   readonly pem: string;
+  readonly signer: string;
   readonly code: string;
   sign(csr: string): Promise<string>;
 }
@@ -26,8 +33,17 @@ async function makeAuthority(): Promise<Authority> {
     { name: 'CN=test', keys, signingAlgorithm: P256, ...PERIOD },
     crypto,
   );
+  const signer = await X509CertificateGenerator.create(
+    {
+      ...{ subject: 'CN=signer', issuer: 'CN=test', signingKey: keys.privateKey, signingAlgorithm: P256, ...PERIOD },
+      publicKey: new PublicKey(generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' })),
+      extensions: [new ExtendedKeyUsageExtension([ExtendedKeyUsage.codeSigning])],
+    },
+    crypto,
+  );
   return {
     pem: certificate.toString('pem'),
+    signer: signer.toString('pem'),
     code: makeEnrolmentCode(
       crypto.getRandomValues(new Uint8Array(ENROLMENT_RANDOM_BYTES)),
       fingerprintOfAuthority(new Uint8Array(certificate.rawData)),
@@ -75,7 +91,10 @@ const accepted = async (csr: string) => ({
   agent: 'agent-1',
   certificate: await authority.sign(csr),
   authority: authority.pem,
+  signer: authority.signer,
+  issued: '2026-11-25T00:00:00.000Z',
   mqttUrl: 'mqtts://127.0.0.1:8883',
+  gateUrl: 'https://127.0.0.1:8443',
 });
 const attempt = (more: object = {}) =>
   enrol({ collector, code: authority.code, dataFolder: folder, force: false, nowMs: 0, ...more });
@@ -147,6 +166,19 @@ test('an answer that makes no sense, or is endless, is refused', async () => {
   answer = async () => [200, { site: 'x'.repeat(100_000) }];
   await expect(attempt()).rejects.toMatchObject({ code: 'PUBLISH_UNREACHABLE' });
 });
+
+test('a signer that the authority does not know is refused', async () => {
+  const impostor = await makeAuthority();
+  answer = async ({ csr }) => [200, { ...(await accepted(csr)), signer: impostor.signer }];
+  await expect(attempt()).rejects.toMatchObject({ code: 'ENROL_REFUSED', message: expect.stringMatching(/signer/) });
+});
+
+test.each(['http://192.0.2.1:8080', 'http://collector.example', 'ftp://127.0.0.1', 'nonsense'])(
+  'without TLS only this machine itself is asked: not %s',
+  async (elsewhere) => {
+    await expect(attempt({ collector: elsewhere })).rejects.toMatchObject({ code: 'USAGE' });
+  },
+);
 
 test('a collector that is not there is said so', async () => {
   await expect(attempt({ collector: 'http://127.0.0.1:1' })).rejects.toMatchObject({ code: 'PUBLISH_UNREACHABLE' });

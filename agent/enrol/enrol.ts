@@ -1,19 +1,20 @@
-import 'reflect-metadata';
-import { createPrivateKey, KeyObject, X509Certificate as NodeCertificate, webcrypto } from 'node:crypto';
-import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
+import { X509Certificate } from 'node:crypto';
 import { Compile } from 'typebox/compile';
-import { ErrorBody } from '../../protocol/api/common.js';
 import { EnrolAnswer } from '../../protocol/api/fleet.js';
 import { CodedError } from '../../protocol/base/errors.js';
-import { isoMillis } from '../../protocol/base/time.js';
+import { isoMillis, systemClock } from '../../protocol/base/time.js';
 import { fingerprintOfAuthority, parseEnrolmentCode } from '../../protocol/enrolment-code.js';
 import { isSegment } from '../../protocol/topics.js';
-import { isEnrolled, type StoredIdentity, writeIdentity } from './identity.js';
+import { askGate, bodyOf } from './gate-client.js';
+import { identityFolder, isEnrolled, type StoredIdentity, writeIdentity } from './identity.js';
+import { makeKey } from './key-request.js';
+import { checkOwn, signerKey } from './trust.js';
+import { floorFile, TrustedTime } from './trusted-time.js';
 
 export { isEnrolled, isKeyExposed, readIdentity, type StoredIdentity } from './identity.js';
 
 export interface EnrolOptions {
-  /** `https://host[:port]` of the collector's API. */
+  /** `https://host[:port]` of the collector's gate; `http://` of its API only on this machine itself. */
   readonly collector: string;
   readonly code: string;
   readonly dataFolder: string;
@@ -22,15 +23,13 @@ export interface EnrolOptions {
   readonly nowMs: number;
 }
 
-const P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const ANSWER_MS_MAX = 20_000;
 const ANSWER_BYTES_MAX = 64 * 1024;
-const checkError = Compile(ErrorBody);
 const checkAnswer = Compile(EnrolAnswer);
 
 /**
- * Makes a key on the box, has the collector certify it, and keeps both. The key never leaves the box; the collector
- * is believed only when its authority has the fingerprint that is part of the code.
+ * Makes a key on the box, has the collector certify it, and keeps both. The key never leaves the box; the code is sent
+ * only to a server behind which the authority stands whose fingerprint is part of the code.
  * @throws USAGE, ENROL_CODE_INVALID, ENROL_REFUSED, PUBLISH_UNREACHABLE, DATA_FOLDER
  */
 export async function enrol(options: EnrolOptions): Promise<StoredIdentity> {
@@ -41,57 +40,65 @@ export async function enrol(options: EnrolOptions): Promise<StoredIdentity> {
       'USAGE',
       `this box is enrolled already (${options.dataFolder}); --force replaces its identity`,
     );
-  const url = endpointOf(options.collector);
+  const url = addressOf(options.collector);
+  const isPlain = url.startsWith('http:');
   const { key, csr } = await makeKey();
-  const answer = await request(url, options.code, csr);
+  const clock = { now: () => options.nowMs, monotonic: () => systemClock.monotonic() };
+  const time = new TrustedTime(clock, floorFile(identityFolder(options.dataFolder)));
+  const question = { code: options.code.trim(), csr };
+  const answer = checked(
+    url,
+    isPlain
+      ? await askPlain(url, question)
+      : (await askGate({ url, expected: { fingerprint: code.caFingerprint }, time }, 'POST', '/enrol', question)).body,
+  );
   checkAuthority(answer, code.caFingerprint);
-  checkCertificate(answer, key);
-  const { site, agent, mqttUrl, certificate, authority } = answer;
-  const enrolled = isoMillis(options.nowMs);
-  const identity = { site, agent, mqttUrl, collectorUrl: options.collector, enrolled, key, certificate, authority };
+  checkOwn(answer.certificate, key, answer.authority);
+  signerKey(answer.signer, answer.authority);
+  const identity = { ...answer, collectorUrl: options.collector, enrolled: isoMillis(time.now()), key };
   writeIdentity(options.dataFolder, identity);
+  time.raiseFloor(Date.parse(answer.issued));
   return identity;
 }
 
-function endpointOf(collector: string): URL {
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+function addressOf(collector: string): string {
   const base = URL.canParse(collector) ? new URL(collector) : undefined;
   if (base?.protocol !== 'https:' && base?.protocol !== 'http:')
-    throw new CodedError('USAGE', `--collector ${collector} is not an http(s) address`);
-  return new URL('/api/v1/enrol', base);
+    throw new CodedError('USAGE', `--collector ${collector} is not an https address`);
+  if (base.protocol === 'http:' && !LOOPBACK.test(base.hostname))
+    throw new CodedError('USAGE', `--collector ${collector}: without TLS only this machine itself may be asked`);
+  return collector.trim().replace(/\/+$/, '');
 }
 
-async function makeKey(): Promise<{ key: string; csr: string }> {
-  const keys = (await webcrypto.subtle.generateKey(P256, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
-  const request = await Pkcs10CertificateRequestGenerator.create(
-    { name: 'CN=hinomi-agent', keys: keys as CryptoKeyPair, signingAlgorithm: P256 },
-    webcrypto as Crypto,
-  );
-  const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' });
-  return { key: String(key), csr: request.toString('pem') };
+/** The answer, when it is one: what is not part of it is left out. @throws ENROL_REFUSED */
+export function checked(url: string, body: unknown): EnrolAnswer {
+  if (!checkAnswer.Check(body) || !isSegment(body.site) || !isSegment(body.agent))
+    throw new CodedError('ENROL_REFUSED', `${url} gave an answer that is not understood`);
+  const { site, agent, certificate, authority, signer, issued, mqttUrl, gateUrl } = body;
+  return { site, agent, certificate, authority, signer, issued, mqttUrl, gateUrl };
 }
 
-async function request(url: URL, code: string, csr: string): Promise<EnrolAnswer> {
+/** Without TLS: to this machine itself. */
+async function askPlain(url: string, question: object): Promise<unknown> {
+  const address = new URL('/api/v1/enrol', url);
   let status: number;
   let text: string;
   try {
-    const response = await fetch(url, {
+    const response = await fetch(address, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ code: code.trim(), csr }),
+      body: JSON.stringify(question),
       redirect: 'error',
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
     });
     status = response.status;
     text = await readBounded(response);
   } catch (error) {
-    throw new CodedError('PUBLISH_UNREACHABLE', `no answer from ${url.origin}`, { url: url.href }, { cause: error });
+    throw new CodedError('PUBLISH_UNREACHABLE', `no answer from ${url}`, { url: address.href }, { cause: error });
   }
-  const body = parseJson(text);
-  if (status === 200 || status === 201) {
-    if (checkAnswer.Check(body) && isSegment(body.site) && isSegment(body.agent)) return body as EnrolAnswer;
-    throw new CodedError('ENROL_REFUSED', `${url.origin} gave an answer that is not understood`);
-  }
-  throw refusalOf(url, status, body);
+  return bodyOf(url, status, text);
 }
 
 async function readBounded(response: Response): Promise<string> {
@@ -105,26 +112,10 @@ async function readBounded(response: Response): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** What the collector says is shown, shortened: it may be anybody. */
-function refusalOf(url: URL, status: number, body: unknown): CodedError {
-  const said = checkError.Check(body) ? body : undefined;
-  const message = `${url.origin}: ${said?.message.slice(0, 200) ?? `status ${status}`}`;
-  const isCode = said?.code === 'ENROL_CODE_INVALID';
-  return new CodedError(isCode ? 'ENROL_CODE_INVALID' : 'ENROL_REFUSED', message, { status });
-}
-
 function checkAuthority(answer: EnrolAnswer, expected: string): void {
   let fingerprint: string;
   try {
-    fingerprint = fingerprintOfAuthority(new NodeCertificate(answer.authority).raw);
+    fingerprint = fingerprintOfAuthority(new X509Certificate(answer.authority).raw);
   } catch (error) {
     throw new CodedError('ENROL_REFUSED', 'the collector sent no usable authority', {}, { cause: error });
   }
@@ -132,16 +123,4 @@ function checkAuthority(answer: EnrolAnswer, expected: string): void {
   const message =
     'the authority is not the one that the code names: another computer answered in place of the collector';
   throw new CodedError('ENROL_REFUSED', message, { expected, fingerprint });
-}
-
-/** The certificate has to be for the key that was just made, by that authority. */
-function checkCertificate(answer: EnrolAnswer, keyPem: string): void {
-  try {
-    const certificate = new NodeCertificate(answer.certificate);
-    const authority = new NodeCertificate(answer.authority);
-    if (!certificate.checkPrivateKey(createPrivateKey(keyPem))) throw new Error('it is for another key');
-    if (!certificate.verify(authority.publicKey)) throw new Error('it is not signed by the authority');
-  } catch (error) {
-    throw new CodedError('ENROL_REFUSED', 'the certificate cannot be used', {}, { cause: error });
-  }
 }

@@ -12,6 +12,10 @@ export const IdentityFile = Type.Object({
   mqttUrl: Type.String(),
   collectorUrl: Type.String(),
   enrolled: Type.String({ description: 'RFC 3339.' }),
+  gateUrl: Type.Optional(
+    Type.String({ description: 'https://host:port; missing in identities from before the gate.' }),
+  ),
+  issued: Type.Optional(Type.String({ description: "Of the certificate, by the collector's clock." })),
 });
 export type IdentityFile = Static<typeof IdentityFile>;
 
@@ -20,12 +24,15 @@ export interface StoredIdentity extends IdentityFile {
   readonly key: string;
   readonly certificate: string;
   readonly authority: string;
+  /** Certificate of the key by which the collector signs; empty in identities from before there was one. */
+  readonly signer: string;
 }
 
 const FOLDER = 'identity';
 const KEY = 'key.pem';
 const CERTIFICATE = 'certificate.pem';
 const AUTHORITY = 'authority.pem';
+const SIGNER = 'signer.pem';
 /** Written last: where it is, the others are. */
 const FACTS = 'identity.json';
 
@@ -43,7 +50,8 @@ export function readIdentity(dataFolder: string): StoredIdentity {
     const facts: unknown = JSON.parse(read(FACTS));
     if (!check.Check(facts) || !isSegment(facts.site) || !isSegment(facts.agent))
       throw new Error(`${FACTS} is not valid`);
-    return { ...facts, key: read(KEY), certificate: read(CERTIFICATE), authority: read(AUTHORITY) };
+    const signer = existsSync(join(folder, SIGNER)) ? read(SIGNER) : '';
+    return { ...facts, key: read(KEY), certificate: read(CERTIFICATE), authority: read(AUTHORITY), signer };
   } catch (error) {
     throw new CodedError('DATA_FOLDER', `could not read the identity in ${folder}`, { folder }, { cause: error });
   }
@@ -57,12 +65,13 @@ export function isKeyExposed(dataFolder: string): boolean {
 /** Each file is replaced whole, the facts last. @throws DATA_FOLDER */
 export function writeIdentity(dataFolder: string, identity: StoredIdentity): void {
   const folder = identityFolder(dataFolder);
-  const { key, certificate, authority, ...facts } = identity;
+  const { key, certificate, authority, signer, ...facts } = identity;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     replaceFile(join(folder, KEY), key, 0o600);
     replaceFile(join(folder, CERTIFICATE), certificate, 0o644);
     replaceFile(join(folder, AUTHORITY), authority, 0o644);
+    if (signer !== '') replaceFile(join(folder, SIGNER), signer, 0o644);
     replaceFile(join(folder, FACTS), `${JSON.stringify(facts, undefined, 2)}\n`, 0o644);
   } catch (error) {
     throw new CodedError('DATA_FOLDER', `could not write the identity to ${folder}`, { folder }, { cause: error });
