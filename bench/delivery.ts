@@ -113,16 +113,17 @@ async function latencies(asker: Asker, count: number): Promise<number[]> {
 async function run(folder: string, count: number, children: ChildProcess[]): Promise<void> {
   const [theirs, ours] = [join(folder, 'collector'), join(folder, 'agent')];
   const main = 'collector/main.ts';
-  children.push(start(main, 'run', '--data', theirs, '--http-port', '0', '--mqtt-port', '0'));
+  const ports = ['--http-port', '0', '--mqtt-port', '0', '--gate-port', '0'];
+  children.push(start(main, 'run', '--data', theirs, ...ports));
   const file = join(theirs, 'listening.json');
   await until('the collector', () => (existsSync(file) ? true : undefined));
-  const { httpUrl } = JSON.parse(readFileSync(file, 'utf8')) as { httpUrl: string };
+  const { httpUrl, gateUrl } = JSON.parse(readFileSync(file, 'utf8')) as { httpUrl: string; gateUrl: string };
   ask(main, 'company', 'add', 'bench', '--id', 'bench', '--data', theirs);
   ask(main, 'site', 'add', 'bench', '--company', 'bench', '--id', 'bench-site', '--data', theirs);
   const { code } = JSON.parse(ask(main, 'site', 'code', 'bench-site', '--json', '--data', theirs)) as { code: string };
   const created = ask(main, 'token', 'add', 'bench', '--role', 'soc', '--json', '--data', theirs);
   const { token } = JSON.parse(created) as { token: string };
-  ask('agent/main.ts', 'enrol', '--collector', httpUrl, '--code', code, '--data', ours);
+  ask('agent/main.ts', 'enrol', '--collector', gateUrl, '--code', code, '--data', ours);
   children.push(start('agent/main.ts', 'run', '--data', ours, '--interface', 'lo'));
   const list = await latencies(new Asker(httpUrl, token), count);
   const figures = [0.5, 0.99, 1].map((share) => Math.round(quantile(list, share)));

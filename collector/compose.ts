@@ -10,8 +10,9 @@ import type { AnyRecord } from '../protocol/records/records.js';
 import { Lookout } from './alert/lookout.js';
 import { Teller } from './alert/teller.js';
 import { Broker } from './broker/broker.js';
+import { confirmed, makeGate, serverCredentials } from './compose-gate.js';
 import type { CollectorConfig } from './config.js';
-import { Fleet } from './fleet/fleet.js';
+import { Fleet, vaultSecret } from './fleet/fleet.js';
 import { HttpServer } from './http/server.js';
 import { DeadLetters } from './ingest/dead-letters.js';
 import { Ingest } from './ingest/ingest.js';
@@ -38,6 +39,8 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
       new Fleet(config.fleet, join(config.data, 'authority'), {
         ...world,
         ...state.tables,
+        secret: (mayMake) => vaultSecret(config.fleet, config.data, mayMake),
+        onGone: (agent) => broker.disconnect(agent),
         sightOf: (agent) => lookout.sightOf(agent),
       }),
     );
@@ -53,13 +56,13 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     const broker: Broker = new Broker(config.broker, {
       ...world,
       metrics,
-      credentials: async (names) => {
-        const { key, certificate } = await fleet.authority.issueServer(names, world.clock.now());
-        return { key, certificate, authority: fleet.authority.pem };
-      },
+      credentials: (names) => serverCredentials(fleet, names, world.clock.now()),
       identify: (fingerprint) => fleet.identify(fingerprint),
       onBatch: (peer, payload) => ingest.accept(peer, payload),
-      onStatus: (peer, status) => fleet.presences.onStatus(peer.agent, status, world.clock.now()),
+      onStatus: (peer, status) => {
+        fleet.presences.onStatus(peer.agent, status, world.clock.now());
+        if (status.state === 'online') confirmed(fleet, peer, world);
+      },
       onConnect: (peer, connection) => fleet.presences.onConnect(peer.agent, connection, world.clock.now()),
       onDisconnect: (peer, connection) => fleet.presences.onDisconnect(peer.agent, connection),
     });
@@ -77,6 +80,9 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
       }),
     );
     await scope.start(broker);
+    const gate = await scope.start(
+      makeGate(config, { ...world, fleet, auditTable: state.tables.audit, broker: () => broker }),
+    );
     const http = await scope.start(
       new HttpServer(config.http, config.data, {
         ...world,
@@ -87,13 +93,15 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         events: new Asking({ ...world, columnOf, restColumn: REST_COLUMN, search: (request) => store.search(request) }),
         auditTable: state.tables.audit,
         mqttUrl: (host) => `mqtts://${host}:${broker.port}`,
+        gateUrl: (host) => gate.url(host),
         checkHealth: async () => {
           await state.tables.companies.list({ limit: 1 });
           await store.ping();
         },
       }),
     );
-    announce(scope, config.data, { httpUrl: http.url, mqttUrl: `mqtts://127.0.0.1:${broker.port}` });
+    const mqttUrl = `mqtts://127.0.0.1:${broker.port}`;
+    announce(scope, config.data, { httpUrl: http.url, mqttUrl, gateUrl: gate.url('127.0.0.1') });
     return scope;
   } catch (error) {
     await scope.close();
@@ -122,7 +130,7 @@ function makeFolder(folder: string): void {
 }
 
 /** Tells scripts where we are, whole or not at all; taken back at the end. */
-function announce(scope: Scope, folder: string, urls: { httpUrl: string; mqttUrl: string }): void {
+function announce(scope: Scope, folder: string, urls: { httpUrl: string; mqttUrl: string; gateUrl: string }): void {
   const file = join(folder, LISTENING_FILE);
   writeFileSync(`${file}.new`, `${JSON.stringify({ ...urls, pid: process.pid })}\n`);
   renameSync(`${file}.new`, file);

@@ -3,6 +3,7 @@ import { LOG_LEVELS } from '../protocol/base/log.js';
 import { LookoutConfig } from './alert/lookout.js';
 import { BrokerConfig } from './broker/broker.js';
 import { FleetConfig } from './fleet/fleet.js';
+import { GateConfig } from './gate/gate.js';
 import { HttpConfig } from './http/server.js';
 import { IngestConfig } from './ingest/ingest.js';
 import { StoreConfig } from './store/clickhouse.js';
@@ -23,6 +24,7 @@ export const CollectorConfig = Type.Object(
     logLevel: Type.Enum([...LOG_LEVELS], { default: 'info', description: 'What is logged.' }),
     broker: section(BrokerConfig),
     fleet: section(FleetConfig),
+    gate: section(GateConfig),
     http: section(HttpConfig),
     ingest: section(IngestConfig),
     lookout: section(LookoutConfig),

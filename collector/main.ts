@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { runCommand } from '../protocol/base/cli.js';
 import { loadConfig, maskSecrets } from '../protocol/base/config.js';
@@ -16,6 +18,7 @@ interface RunOptions {
   host?: string;
   httpPort?: number;
   mqttPort?: number;
+  gatePort?: number;
   check?: boolean;
 }
 
@@ -23,6 +26,14 @@ function port(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('a port is 0 to 65535.');
   return value;
+}
+
+/** A passphrase from the environment, or a credential of systemd (systemd.exec(5), LoadCredential=). */
+function secretFrom(environment: NodeJS.ProcessEnv): { passphrase?: string; passphraseFile?: string } {
+  const { HINOMI_PASSPHRASE: passphrase, CREDENTIALS_DIRECTORY: folder } = environment;
+  if (passphrase !== undefined) return { passphrase };
+  const passphraseFile = folder === undefined ? undefined : join(folder, 'hinomi-passphrase');
+  return passphraseFile !== undefined && existsSync(passphraseFile) ? { passphraseFile } : {};
 }
 
 async function run(options: RunOptions): Promise<void> {
@@ -33,6 +44,8 @@ async function run(options: RunOptions): Promise<void> {
       data: options.data,
       http: { host: options.host, port: options.httpPort },
       broker: { host: options.host, port: options.mqttPort },
+      gate: { host: options.host, port: options.gatePort },
+      fleet: secretFrom(process.env),
     },
   });
   if (options.check === true) {
@@ -56,6 +69,7 @@ program
   .option('--host <address>', 'listen on this address (default: 127.0.0.1)')
   .option('--http-port <port>', 'console and API (default: 8080)', port)
   .option('--mqtt-port <port>', 'agents (default: 8883)', port)
+  .option('--gate-port <port>', 'where boxes enrol and renew (default: 8443)', port)
   .option('--check', 'print the configuration with its defaults, and end')
   .action((options: RunOptions) => runCommand(NAME, () => run(options)));
 

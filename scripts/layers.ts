@@ -35,6 +35,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'collector/ingest': ['protocol'],
   'collector/alert': ['protocol'],
   'collector/fleet': ['protocol'],
+  'collector/gate': ['protocol'],
   'collector/query': ['protocol'],
   'collector/users': ['protocol'],
   'collector/http': ['protocol'],

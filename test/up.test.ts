@@ -23,7 +23,7 @@ function up(...args: string[]): Running {
 }
 
 async function freePorts(): Promise<string[]> {
-  const servers = [createServer(), createServer()];
+  const servers = [createServer(), createServer(), createServer()];
   const ports = await Promise.all(
     servers.map(
       (server) =>
@@ -33,7 +33,7 @@ async function freePorts(): Promise<string[]> {
     ),
   );
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ['--http-port', ports[0]!, '--mqtt-port', ports[1]!];
+  return ['--http-port', ports[0]!, '--mqtt-port', ports[1]!, '--gate-port', ports[2]!];
 }
 
 /** Processes whose command line names a folder. */

@@ -14,6 +14,8 @@ import { type DownTopic, downTopic, isOwnDownTopic, parseUpTopic } from '../../p
 import { FrameGuard } from './frame-guard.js';
 import { GuardedStream, type Peer } from './guarded-stream.js';
 
+export type { Peer } from './guarded-stream.js';
+
 export const BrokerConfig = Type.Object(
   {
     host: Type.String({ default: '127.0.0.1', maxLength: 255, description: 'Address to listen on.' }),
@@ -35,10 +37,16 @@ const NOT_AUTHORIZED = 5;
 /** A connection that says nothing for longer is ended; an agent may not ask for more. */
 const KEEPALIVE_S_MAX = 600;
 
+export interface Credentials {
+  readonly key: string;
+  readonly certificate: string;
+  readonly authority: string;
+}
+
 export interface BrokerDeps extends World {
   readonly metrics: Registry;
   /** Server certificate and the authority of the agents' certificates, PEM. */
-  credentials(names: readonly string[]): Promise<{ key: string; certificate: string; authority: string }>;
+  credentials(names: readonly string[]): Promise<Credentials>;
   /** Whose certificate this is, by SHA-256 of its DER in hex. */
   identify(fingerprint: string): Peer | undefined;
   onBatch(peer: Peer, payload: Uint8Array): void;
@@ -56,6 +64,8 @@ export class Broker implements Component {
   readonly #config: BrokerConfig;
   readonly #deps: BrokerDeps;
   readonly #sockets = new Set<Socket>();
+  /** Of agents that were known when they came. */
+  readonly #streams = new Set<GuardedStream>();
   /** The newest connection of each agent. */
   readonly #current = new Map<string, Client>();
   readonly #counts: { connections: Counter; refused: Counter; badFrames: Counter; badTopics: Counter };
@@ -91,15 +101,11 @@ export class Broker implements Component {
   /** @throws ADDRESS_IN_USE */
   async start(): Promise<void> {
     this.#aedes = await this.#makeAedes();
-    const { key, certificate, authority } = await this.#deps.credentials(this.#config.names);
     this.#server = createServer(
       {
-        key,
-        cert: certificate,
-        ca: authority,
+        ...contextOf(await this.#deps.credentials(this.#config.names)),
         requestCert: true,
         rejectUnauthorized: true,
-        minVersion: 'TLSv1.3',
         handshakeTimeout: this.#config.connectMs,
       },
       (socket) => this.#onSocket(socket),
@@ -127,6 +133,16 @@ export class Broker implements Component {
   send(peer: Peer, name: DownTopic, payload: Buffer): void {
     const topic = downTopic(peer, name);
     this.#aedes?.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, () => {});
+  }
+
+  /** Ends an agent's connections at once, those too that have not said CONNECT yet. */
+  disconnect(agent: string): void {
+    for (const stream of this.#streams) if (stream.peer.agent === agent) stream.destroy();
+  }
+
+  /** A newer server certificate: for connections from now on. */
+  async renewCredentials(): Promise<void> {
+    this.#server?.setSecureContext(contextOf(await this.#deps.credentials(this.#config.names)));
   }
 
   async #makeAedes(): Promise<Aedes> {
@@ -180,6 +196,8 @@ export class Broker implements Component {
       this.#counts.badFrames.inc();
       this.#deps.log.warn({ agent: peer.agent, flaw }, 'connection ended');
     });
+    this.#streams.add(stream);
+    stream.once('close', () => this.#streams.delete(stream));
     this.#aedes.handle(stream);
   }
 
@@ -215,6 +233,10 @@ export class Broker implements Component {
       done(new Error('not your topic'));
     }
   }
+}
+
+function contextOf({ key, certificate, authority }: Credentials) {
+  return { key, cert: certificate, ca: authority, minVersion: 'TLSv1.3' as const };
 }
 
 function streamOf(client: Client): GuardedStream {

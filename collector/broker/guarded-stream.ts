@@ -7,6 +7,8 @@ export interface Peer {
   readonly agent: string;
   readonly site: string;
   readonly company: string;
+  /** SHA-256 of the certificate by which it came, hex. */
+  readonly certificate?: string;
 }
 
 /** A TLS connection whose incoming frames are measured before the broker sees them. */

@@ -10,6 +10,7 @@ import { CodedError } from '../../protocol/base/errors.js';
 import { silentLogger } from '../../protocol/base/log.js';
 import { systemClock } from '../../protocol/base/time.js';
 import { Fleet } from '../fleet/fleet.js';
+import { testSecret } from '../fleet/testing.js';
 import { State } from '../state/state.js';
 import { Users } from '../users/users.js';
 import { HttpServer } from './server.js';
@@ -21,6 +22,7 @@ const users = new Users({ ...world, ...state.tables });
 const fleet = new Fleet({ codeHours: 1, certificateDays: 30, sitesMax: 10 }, join(folder, 'authority'), {
   ...world,
   ...state.tables,
+  secret: testSecret,
 });
 /** Questions as the store would get them: which companies the caller may see is what these tests are about. */
 const asked: Array<{ companies: readonly string[] | undefined; query: string }> = [];
@@ -41,6 +43,7 @@ const server = new HttpServer({ host: '127.0.0.1', port: 0 }, folder, {
   },
   auditTable: state.tables.audit,
   mqttUrl: (host) => `mqtts://${host}:1`,
+  gateUrl: (host) => `https://${host}:2`,
   checkHealth: async () => {},
 });
 const tokens = {} as Record<Role, string>;
@@ -196,9 +199,11 @@ test('whoever guesses enrolment codes has to wait, and others do not', async () 
     const payload = { code: 'AAAA-BBBB-CCCC', csr: 'x' };
     return (await server.app.inject({ method: 'POST', url: '/api/v1/enrol', remoteAddress, payload })).json().code;
   };
-  for (let i = 0; i < 20; i++) expect(await guess('192.0.2.66')).toBe('ENROL_CODE_INVALID');
-  expect(await guess('192.0.2.66')).toBe('AUTH_LIMITED');
-  expect(await guess('192.0.2.67')).toBe('ENROL_CODE_INVALID');
+  for (let i = 0; i < 20; i++) expect(await guess('127.0.0.66')).toBe('ENROL_CODE_INVALID');
+  expect(await guess('127.0.0.66')).toBe('AUTH_LIMITED');
+  expect(await guess('127.0.0.67')).toBe('ENROL_CODE_INVALID');
+  // Without TLS the code would be anybody's on the way.
+  expect(await guess('192.0.2.67')).toBe('ENROL_REFUSED');
 });
 
 test('the socket in the data folder is the local administrator', async () => {

@@ -46,6 +46,7 @@ export interface HttpDeps extends World {
   readonly events: EventsPort;
   readonly auditTable: ConstructorParameters<typeof Audit>[0];
   readonly mqttUrl: (host: string) => string;
+  readonly gateUrl: (host: string) => string;
   /** Rejects when a part of the collector does not answer. */
   checkHealth(): Promise<void>;
 }

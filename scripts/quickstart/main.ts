@@ -30,11 +30,13 @@ interface Options {
   readonly demo?: boolean;
   readonly httpPort: string;
   readonly mqttPort: string;
+  readonly gatePort: string;
 }
 
 interface Listening {
   readonly httpUrl: string;
   readonly mqttUrl: string;
+  readonly gateUrl: string;
 }
 
 interface Story {
@@ -130,7 +132,8 @@ async function startCollector(story: Story): Promise<Listening> {
   say(texts.startingCollector);
   const listeningFile = join(data, 'listening.json');
   rmSync(listeningFile, { force: true });
-  const args = ['run', '--data', data, '--http-port', options.httpPort, '--mqtt-port', options.mqttPort];
+  const ports = ['--http-port', options.httpPort, '--mqtt-port', options.mqttPort, '--gate-port', options.gatePort];
+  const args = ['run', '--data', data, ...ports];
   const begin = performance.now();
   const program = start(story, 'hinomi-collector', [COLLECTOR, ...args]);
   await Promise.race([waitFor(() => existsSync(listeningFile)), failWhenEnded(program, story)]);
@@ -188,7 +191,7 @@ async function enrolBox(story: Story, listening: Listening): Promise<void> {
     say(story.texts.madeSite(names.companyName, names.siteName));
   }
   const { code } = (await collectorCommand(story, 'site', 'code', names.site)) as { code: string };
-  await step(story, [AGENT, 'enrol', '--collector', listening.httpUrl, '--code', code, '--data', data]);
+  await step(story, [AGENT, 'enrol', '--collector', listening.gateUrl, '--code', code, '--data', data]);
   say(story.texts.enrolled);
 }
 
@@ -280,6 +283,7 @@ const program = new Command('scripts/up')
   .option('--data <folder>', 'where everything is kept', 'var')
   .option('--http-port <port>', "the console's port on 127.0.0.1", '8080')
   .option('--mqtt-port <port>', "the agents' port on 127.0.0.1", '8883')
+  .option('--gate-port <port>', 'where boxes enrol and renew, on 127.0.0.1', '8443')
   .action((options: Options) => runCommand('scripts/up', () => up(options).catch(onFailure)));
 await program.parseAsync();
 // Timers of a step that was raced by Ctrl-C would hold the process for no purpose.

@@ -15,17 +15,19 @@ export class ConsoleStage {
   readonly site = 'morioka-1';
   readonly siteName = '盛岡本社';
   url = '';
+  #gateUrl = '';
   /** The administrator's one-time password. */
   password = '';
 
   async start(): Promise<void> {
     buildConsole();
     const data = this.programs.makeFolder('collector');
-    const ports = ['--http-port', '0', '--mqtt-port', '0'];
+    const ports = ['--http-port', '0', '--mqtt-port', '0', '--gate-port', '0'];
     const collector = this.programs.start('collector/main.ts', ['run', '--data', data, ...ports]);
-    const listening = (): { httpUrl: string } | undefined => readJson(join(data, 'listening.json'));
+    const listening = (): { httpUrl: string; gateUrl: string } | undefined => readJson(join(data, 'listening.json'));
     await until('the collector listens', () => listening() !== undefined, collector);
     this.url = listening()?.httpUrl ?? '';
+    this.#gateUrl = listening()?.gateUrl ?? '';
     const admin = <T>(...args: string[]): Promise<T> => this.#admin(args, data);
     this.password = (await admin<{ password: string }>('user', 'add', 'admin', '--role', 'admin')).password;
     await admin('company', 'add', '岩手試験工業', '--id', 'iwate');
@@ -48,7 +50,7 @@ export class ConsoleStage {
     const startUs = (Date.now() - 120_000) * 1_000;
     await writeRecording(recording, officeTraffic({ minutes: 2, pcs: 3, seed: 7, startUs }), 'pcap');
     const data = this.programs.makeFolder('agent');
-    const enrol = ['enrol', '--collector', this.url, '--code', code, '--data', data];
+    const enrol = ['enrol', '--collector', this.#gateUrl, '--code', code, '--data', data];
     const enrolled = await this.programs.run('agent/main.ts', enrol);
     if (enrolled.code !== 0) throw new Error(enrolled.stderr);
     this.programs.start('agent/main.ts', ['run', '--data', data, '--replay', recording]);

@@ -20,6 +20,7 @@ export class Office {
   readonly collectorData: string;
   readonly agentData: string;
   url = '';
+  gateUrl = '';
   usedCode = '';
   #token = '';
   #collector: Running | undefined;
@@ -33,27 +34,28 @@ export class Office {
 
   /** @param ports the same again after a restart, so that the box finds it */
   async startCollector(
-    ports: { http: string; mqtt: string } = { http: '0', mqtt: '0' },
+    ports: { http: string; mqtt: string; gate?: string } = { http: '0', mqtt: '0' },
     config?: string,
   ): Promise<Running> {
     const collector = this.programs.start('collector/main.ts', [
       ...['run', '--data', this.collectorData],
-      ...['--http-port', ports.http, '--mqtt-port', ports.mqtt],
+      ...['--http-port', ports.http, '--mqtt-port', ports.mqtt, '--gate-port', ports.gate ?? '0'],
       ...(config === undefined ? [] : ['--config', config]),
     ]);
     this.#collector = collector;
-    const listening = (): { httpUrl: string; pid: number } | undefined =>
+    const listening = (): { httpUrl: string; gateUrl: string; pid: number } | undefined =>
       readJson(join(this.collectorData, 'listening.json'));
     await until('the collector listens', () => listening()?.pid === collector.child.pid, collector);
     this.url = listening()?.httpUrl ?? '';
+    this.gateUrl = listening()?.gateUrl ?? '';
     return collector;
   }
 
   /** Of the running collector. */
-  get ports(): { http: string; mqtt: string } {
+  get ports(): { http: string; mqtt: string; gate: string } {
     const file = join(this.collectorData, 'listening.json');
-    const { httpUrl = '', mqttUrl = '' } = readJson<Record<string, string>>(file) ?? {};
-    return { http: new URL(httpUrl).port, mqtt: new URL(mqttUrl).port };
+    const { httpUrl = '', mqttUrl = '', gateUrl = '' } = readJson<Record<string, string>>(file) ?? {};
+    return { http: new URL(httpUrl).port, mqtt: new URL(mqttUrl).port, gate: new URL(gateUrl).port };
   }
 
   async admin<T>(...args: string[]): Promise<T> {
@@ -76,7 +78,7 @@ export class Office {
     return this.programs.run('agent/main.ts', [
       'enrol',
       '--collector',
-      this.url,
+      this.gateUrl,
       '--code',
       code,
       '--data',

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { askCollector } from '../../collector/admin/client.js';
 import { Teller } from '../../collector/alert/teller.js';
 import { startCollector } from '../../collector/compose.js';
@@ -46,7 +47,13 @@ export class RouteStage {
 
   async start(): Promise<void> {
     const config = loadConfig(CollectorConfig, {
-      overrides: { data: this.#folder, http: { port: 0 }, broker: { port: 0 } },
+      overrides: {
+        data: this.#folder,
+        http: { port: 0 },
+        broker: { port: 0 },
+        gate: { port: 0 },
+        fleet: { keyFile: join(this.#folder, 'key') },
+      },
     });
     const clock = { now: () => systemClock.now() + this.#aheadMs, monotonic: systemClock.monotonic };
     const world = { clock, random: Math.random, log: silentLogger };

@@ -26,7 +26,7 @@ export interface FleetPort {
   changeSite(id: string, change: SiteChange): Promise<Site>;
   listSites(companies: readonly string[] | undefined): Promise<Site[]>;
   makeCode(site: string): Promise<EnrolmentCode>;
-  enrol(code: string, csr: string): Promise<Omit<EnrolAnswer, 'mqttUrl'>>;
+  enrol(code: string, csr: string): Promise<Omit<EnrolAnswer, 'mqttUrl' | 'gateUrl'>>;
 }
 
 export interface DeadLettersPort {
@@ -36,6 +36,8 @@ export interface DeadLettersPort {
   }): Promise<Array<[string, Omit<DeadLetterList['deadLetters'][number], 'id'>]>>;
 }
 
+/** Without TLS a code is for this machine alone. */
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 const DEAD_LETTERS_SHOWN = 200;
 const CompanyParam = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) });
 const SiteParam = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) });
@@ -45,7 +47,8 @@ export const fleetRoutes: Routes<{
   fleet: FleetPort;
   deadLetters: DeadLettersPort;
   mqttUrl: (host: string) => string;
-}> = (app, { fleet, deadLetters, mqttUrl, audit }) => {
+  gateUrl: (host: string) => string;
+}> = (app, { fleet, deadLetters, mqttUrl, gateUrl, audit }) => {
   app.get(
     '/companies',
     { schema: { tags: ['fleet'], response: { 200: CompanyList } }, config: { roles: EVERYBODY } },
@@ -126,10 +129,13 @@ export const fleetRoutes: Routes<{
       config: { roles: 'anyone', rateLimit: { max: 20, timeWindow: 60_000 } },
     },
     async (request) => {
+      if (!LOOPBACK.test(request.ip))
+        throw new CodedError('ENROL_REFUSED', 'boxes enrol at the gate: https, port 8443 unless configured otherwise');
       const answer = await fleet.enrol(request.body.code, request.body.csr);
       const who = { who: `agent:${answer.agent}`, role: 'support' as const, companies: [], mustChangePassword: false };
       await audit.change(who, 'enrolled', { detail: answer.site });
-      return { ...answer, mqttUrl: mqttUrl(hostOf(request.headers.host)) };
+      const host = hostOf(request.headers.host);
+      return { ...answer, mqttUrl: mqttUrl(host), gateUrl: gateUrl(host) };
     },
   );
 
