@@ -18,8 +18,9 @@ import { DeadLetters } from './ingest/dead-letters.js';
 import { Ingest } from './ingest/ingest.js';
 import { Asking } from './query/asking.js';
 import { State } from './state/state.js';
-import { ClickHouseStore } from './store/clickhouse.js';
 import { columnOf, REST_COLUMN } from './store/columns.js';
+import { Engine } from './store/engine/engine.js';
+import type { TelemetryStore } from './store/telemetry.js';
 import { Users } from './users/users.js';
 
 /** Present while the collector is ready: where it listens. */
@@ -33,7 +34,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     const metrics = new Registry();
     collectDefaultMetrics({ register: metrics });
     const state = await scope.start(new State(join(config.data, 'state')));
-    const store = await scope.start(new ClickHouseStore(config.store, join(config.data, 'telemetry'), world));
+    const store = await scope.start(new Engine(config.store, join(config.data, 'telemetry'), { ...world, metrics }));
     const teller = new Teller({ ...world, insert: (rows, token) => store.insert(rows, token) });
     const fleet: Fleet = await scope.start(
       new Fleet(config.fleet, join(config.data, 'authority'), {
@@ -111,7 +112,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
 
 /** What boxes told about what they see: few records each, of all boxes together. */
 const SIGHTS_MAX = 100_000;
-async function recentSights(store: ClickHouseStore, fromMs: number, toMs: number): Promise<AnyRecord[]> {
+async function recentSights(store: TelemetryStore, fromMs: number, toMs: number): Promise<AnyRecord[]> {
   const sql =
     "`event.dataset` IN ('alert', 'canary') OR " +
     "(`event.dataset` = 'dns' AND startsWith(ifNull(`dns.question.name`, ''), {hinomi_label:String}))";

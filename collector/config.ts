@@ -6,7 +6,7 @@ import { FleetConfig } from './fleet/fleet.js';
 import { GateConfig } from './gate/gate.js';
 import { HttpConfig } from './http/server.js';
 import { IngestConfig } from './ingest/ingest.js';
-import { StoreConfig } from './store/clickhouse.js';
+import { StoreConfig } from './store/config.js';
 
 /** A component's section may be left out: its own defaults stand. */
 const section = <P extends TProperties>(schema: TObject<P>): TObject<P> =>

@@ -5,6 +5,7 @@ const PROGRAMS = [
   'agent/main',
   'agent/sensor/main',
   'collector/main',
+  'collector/store/engine/main',
   'cli/main',
   'scripts/quickstart/main',
   'scripts/make-traffic',

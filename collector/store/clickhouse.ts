@@ -2,20 +2,24 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
-import { type Static, Type } from 'typebox';
 import { CodedError } from '../../protocol/base/errors.js';
 import type { World } from '../../protocol/base/world.js';
 import type { Lane } from '../../protocol/records/lanes.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
 import { COLUMNS, quoteName, REST_COLUMN } from './columns.js';
+import type { StoreConfig } from './config.js';
 import { fromRow, toRow } from './rows.js';
 import type { Mark, SearchRequest, SqlCondition, TelemetryStore } from './telemetry.js';
 
 export const TABLE = 'records';
 const REQUIRE = createRequire(import.meta.url);
 
-/** Names of the last inserts are kept, in the table's folder, so that a repeated one is known. */
-const DEDUPLICATION = 'non_replicated_deduplication_window = 1000';
+/**
+ * Names of the last inserts are kept, in the table's folder, so that a repeated one is known. What an insert writes is
+ * one file for all columns (compact): some hundred files of their own, each synced, cost as much as all the rest of it;
+ * merges make wide parts of them.
+ */
+const SETTINGS = 'non_replicated_deduplication_window = 1000, min_level_for_wide_part = 1';
 
 /** Every setting that a query sets is set here too: in the embedded engine they stay for whatever comes next. */
 const INSERT_SETTINGS = {
@@ -28,35 +32,36 @@ const INSERT_SETTINGS = {
 /** Types of errors that are about the text of a row, not about the engine. (Its class is not ours to compare with.) */
 const REFUSALS = /^(CANNOT_PARSE_|CANNOT_READ_ARRAY_FROM_TEXT|TYPE_MISMATCH|CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN)/;
 
-export const StoreConfig = Type.Object(
-  {
-    url: Type.Optional(
-      Type.String({ maxLength: 512, pattern: '^https?://', description: 'A ClickHouse server; default: embedded.' }),
-    ),
-    queryS: Type.Integer({ default: 15, minimum: 1, maximum: 600, description: 'Longest a query may run.' }),
-    queryBytesMax: Type.Integer({
-      default: 512 * 2 ** 20,
-      minimum: 2 ** 24,
-      description: 'Memory of one query.',
-    }),
-  },
-  { additionalProperties: false },
-);
-export type StoreConfig = Static<typeof StoreConfig>;
+const typeOf = (error: unknown): string => String((error as { type?: unknown }).type);
+
+/** Not a query that wants more than it may have: the process itself gets no memory, and will not do better later. */
+function isStarved(error: unknown): boolean {
+  return typeOf(error) === 'CANNOT_ALLOCATE_MEMORY' || /bad_alloc|annot allocate memory|rlimit/i.test(String(error));
+}
+
+/** What of the configuration the table itself needs. */
+export type TableConfig = Pick<StoreConfig, 'url' | 'queryS' | 'queryBytesMax'> & Partial<StoreConfig>;
+
+/** The share of the engine's memory at which it refuses a query, before it is killed for it. */
+const SERVER_MEMORY_SHARE = 0.75;
 
 /**
  * The telemetry table in ClickHouse: in this process (chdb, on a folder) or on a server, through the same client.
- * Partitioned by the day of arrival, so that one group commit is one atomic part.
+ * Partitioned by the day of arrival, so that one group commit is one atomic part. Inserts have a session of their own:
+ * the embedded engine does one thing after the other in a session, and an insert must not wait for a query.
  */
 export class ClickHouseStore implements TelemetryStore {
   readonly name = 'store';
-  readonly #config: StoreConfig;
+  readonly #config: TableConfig;
   readonly #folder: string;
   readonly #log: World['log'];
-  #client: ClickHouseClient | undefined;
+  #reader: ClickHouseClient | undefined;
+  #writer: ClickHouseClient | undefined;
+  /** Keeps the embedded engine open: its arguments are those of the first session. */
+  #engine: { close(): void } | undefined;
 
   /** @param folder of the embedded engine; one process at a time */
-  constructor(config: StoreConfig, folder: string, world: World) {
+  constructor(config: TableConfig, folder: string, world: World) {
     this.#config = config;
     this.#folder = folder;
     this.#log = world.log.child({ component: 'store' });
@@ -65,9 +70,11 @@ export class ClickHouseStore implements TelemetryStore {
   /** @throws STORE_OPEN_FAILED */
   async start(): Promise<void> {
     try {
-      this.#client = this.#connect();
-      await this.#client.command({ query: CREATE_TABLE });
-      await this.#client.command({ query: `ALTER TABLE ${TABLE} MODIFY SETTING ${DEDUPLICATION}` });
+      this.#openEngine();
+      this.#reader = this.#connect();
+      this.#writer = this.#connect();
+      await this.#writer.command({ query: CREATE_TABLE });
+      await this.#writer.command({ query: `ALTER TABLE ${TABLE} MODIFY SETTING ${SETTINGS}` });
       for (const column of COLUMNS.values()) {
         if (!(await this.#existing()).has(column.column)) await this.#addColumn(column.column, column.type);
       }
@@ -83,27 +90,30 @@ export class ClickHouseStore implements TelemetryStore {
   }
 
   async close(): Promise<void> {
-    const client = this.#client;
-    this.#client = undefined;
-    await client?.close();
+    const clients = [this.#reader, this.#writer];
+    this.#reader = undefined;
+    this.#writer = undefined;
+    for (const client of clients) await client?.close();
+    this.#engine?.close();
+    this.#engine = undefined;
   }
 
   async insert(rows: readonly AnyRecord[], token = ''): Promise<void> {
     if (rows.length === 0) return;
     const text = `${rows.map(toRow).join('\n')}\n`;
     try {
-      const result = await this.#open().exec({
+      const result = await this.#open(this.#writer).exec({
         query: `INSERT INTO ${TABLE} FORMAT JSONEachRow`,
         values: Readable.from([text], { objectMode: false }),
         clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplication_token: token },
       });
       for await (const _ of result.stream);
     } catch (error) {
-      const isForRows = REFUSALS.test(String((error as { type?: unknown }).type));
+      const isForRows = REFUSALS.test(typeOf(error));
       throw new CodedError(
         isForRows ? 'STORE_ROWS_REFUSED' : 'STORE_WRITE_FAILED',
         'the engine refused an insert',
-        { rows: rows.length },
+        { rows: rows.length, starved: isStarved(error) },
         { cause: error },
       );
     }
@@ -147,7 +157,7 @@ export class ClickHouseStore implements TelemetryStore {
 
   async #select(query: string, params: SqlCondition['params'], queryS = this.#config.queryS): Promise<AnyRecord[]> {
     try {
-      const result = await this.#open().query({
+      const result = await this.#open(this.#reader).query({
         query,
         format: 'JSONEachRow',
         query_params: params,
@@ -161,18 +171,33 @@ export class ClickHouseStore implements TelemetryStore {
       return await result.json<AnyRecord>();
     } catch (error) {
       if (error instanceof CodedError) throw error;
-      throw new CodedError('STORE_QUERY_FAILED', 'the engine could not answer', {}, { cause: error });
+      throw new CodedError(
+        'STORE_QUERY_FAILED',
+        'the engine could not answer',
+        { starved: isStarved(error) },
+        { cause: error },
+      );
     }
   }
 
-  #open(): ClickHouseClient {
-    if (this.#client === undefined) throw new CodedError('STORE_QUERY_FAILED', 'the store is closed');
-    return this.#client;
+  #open(client: ClickHouseClient | undefined): ClickHouseClient {
+    if (client === undefined) throw new CodedError('STORE_QUERY_FAILED', 'the store is closed');
+    return client;
+  }
+
+  #openEngine(): void {
+    const { url, engineBytesMax } = this.#config;
+    if (url !== undefined) return;
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const { Session } = REQUIRE('chdb') as typeof import('chdb');
+    const memory = Math.floor((engineBytesMax ?? 0) * SERVER_MEMORY_SHARE);
+    this.#engine = new Session(this.#folder, {
+      connectionArgs: memory > 0 ? [`--max_server_memory_usage=${memory}`] : [],
+    });
   }
 
   #connect(): ClickHouseClient {
     if (this.#config.url !== undefined) return createClient({ url: this.#config.url });
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     // Loaded only when it is wanted: the engine is 400 MB of native code.
     const { createChdbConnection } = REQUIRE('chdb/connection') as typeof import('chdb/connection');
     const connection = createChdbConnection({ path: this.#folder });
@@ -194,7 +219,9 @@ export class ClickHouseStore implements TelemetryStore {
 
   /** A field that this version is the first to know. */
   async #addColumn(name: string, type: string): Promise<void> {
-    await this.#open().command({ query: `ALTER TABLE ${TABLE} ADD COLUMN IF NOT EXISTS ${quoteName(name)} ${type}` });
+    await this.#open(this.#writer).command({
+      query: `ALTER TABLE ${TABLE} ADD COLUMN IF NOT EXISTS ${quoteName(name)} ${type}`,
+    });
     this.#log.info({ column: name }, 'column added');
   }
 }

@@ -40,6 +40,9 @@ export const ERROR_CODES = {
   STORE_WRITE_FAILED: 'The telemetry store did not accept records. Agents keep them and send them again.',
   STORE_ROWS_REFUSED: 'The telemetry store cannot hold a record. It is in the dead letters with its reason.',
   STORE_QUERY_FAILED: 'The telemetry store could not answer. Try a shorter time range.',
+  STORE_ENGINE_ENDED:
+    'The telemetry engine was restarted meanwhile. Ask again; with a shorter time range if it happens again.',
+  STORE_BUSY: 'Too many queries wait for their turn. Ask again in a moment.',
   QUERY_INVALID: 'The query is not understood. Correct it at the place that is named.',
   QUERY_LIMIT: 'The query is too large. Ask for less at once.',
   FLEET_NOT_FOUND: 'There is no such company, site or agent.',

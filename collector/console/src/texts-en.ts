@@ -173,6 +173,8 @@ export const en: Texts = {
     QUERY_INVALID: 'The query is not understood.',
     QUERY_LIMIT: 'The query is too large.',
     STORE_QUERY_FAILED: 'There was no answer. Try a shorter time range.',
+    STORE_ENGINE_ENDED: 'The database was restarted. Try again, with a shorter time range if it happens again.',
+    STORE_BUSY: 'Too many searches wait. Try again in a moment.',
   },
   span: (value, unit) => `${value} ${UNITS[unit]}`,
   ago: (span) => `${span} ago`,

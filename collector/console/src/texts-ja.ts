@@ -179,6 +179,8 @@ export const ja = {
     QUERY_INVALID: '問い合わせを読み取れません。',
     QUERY_LIMIT: '問い合わせが大きすぎます。',
     STORE_QUERY_FAILED: '答えを得られませんでした。期間を短くしてください。',
+    STORE_ENGINE_ENDED: 'データベースが再起動しました。もう一度お試しください。繰り返す場合は期間を短くしてください。',
+    STORE_BUSY: '検索が混み合っています。少し待ってからお試しください。',
   },
   span: (value: number, unit: SpanUnit) => `${value} ${UNITS[unit]}`,
   ago: (span: string) => `${span}前`,

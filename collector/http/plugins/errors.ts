@@ -23,6 +23,8 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   IDENTITY_REVOKED: 403,
   IDENTITY_UNKNOWN: 403,
   STORE_QUERY_FAILED: 503,
+  STORE_ENGINE_ENDED: 503,
+  STORE_BUSY: 503,
 };
 
 /** Answers every failure with an ErrorBody; what we did not expect is logged and not told. */

@@ -1,0 +1,305 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { Backoff } from '../../../protocol/base/backoff.js';
+import { CodedError } from '../../../protocol/base/errors.js';
+import type { World } from '../../../protocol/base/world.js';
+import type { AnyRecord } from '../../../protocol/records/records.js';
+import type { StoreConfig } from '../config.js';
+import type { Mark, SearchRequest, TelemetryStore } from '../telemetry.js';
+import { Calls } from './calls.js';
+import { type EngineExit, EngineProcess } from './engine-process.js';
+import { type EngineArgument, errorOf, type Failure, type Word } from './messages.js';
+import { endStaleEngine, forgetEngine, rememberEngine } from './stale.js';
+
+export interface EngineDeps extends World {
+  readonly metrics?: Registry;
+  /** It is back after it ended by itself or had to be killed. */
+  onRestarted?(reason: string): void;
+  /** For tests: another program in place of the engine. */
+  readonly program?: string;
+}
+
+const CHECK_MS = 200;
+/** A query has its own limit inside of the engine; past this it does not listen. */
+const QUERY_GRACE_MS = 10_000;
+/** How long a query waits for an engine that is being restarted. */
+const AWAY_WAIT_MS = 20_000;
+const CLOSE_WAIT_MS = 20_000;
+const RESTART = { baseMs: 50, maxMs: 10_000 };
+/** An engine that ran for this long is restarted without delay. */
+const STEADY_MS = 30_000;
+/** Marks are read over the whole table. */
+const MARKS_MS = 3_600_000;
+const INSERT_MS_MAX = 3_600_000;
+
+/**
+ * The telemetry store in a process of its own. It is started anew when it crashes, does not answer in time, falls
+ * silent or takes too much memory. What was asked of it then fails with a code: an insert is repeated by its owner
+ * under its name and counts once, a query is for its asker to repeat.
+ */
+export class Engine implements TelemetryStore {
+  readonly name = 'store';
+  readonly #config: StoreConfig;
+  readonly #folder: string;
+  readonly #deps: EngineDeps;
+  readonly #calls: Calls;
+  readonly #backoff: Backoff;
+  #process: EngineProcess | undefined;
+  #isReady = false;
+  #isClosing = false;
+  #startedMs = 0;
+  #heardMs = 0;
+  #checkedMs = 0;
+  #insertLateCount = 0;
+  #queries = 0;
+  #whyKilled: string | undefined;
+  #unable: Failure | undefined;
+  #restartReason: string | undefined;
+  #waiting: Array<() => void> = [];
+  #onExit: (() => void) | undefined;
+  #checkTimer: NodeJS.Timeout | undefined;
+  #restartTimer: NodeJS.Timeout | undefined;
+  readonly counters = { restarts: 0, residentBytes: 0 };
+
+  /** @param folder of the embedded engine; one process at a time */
+  constructor(config: StoreConfig, folder: string, deps: EngineDeps) {
+    this.#config = config;
+    this.#folder = folder;
+    this.#deps = { ...deps, log: deps.log.child({ component: 'engine' }) };
+    this.#calls = new Calls(deps.clock);
+    this.#backoff = new Backoff(RESTART, deps.random);
+    if (deps.metrics !== undefined) this.#measure(deps.metrics);
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** @throws STORE_OPEN_FAILED when the table cannot be opened */
+  async start(): Promise<void> {
+    const stale = await endStaleEngine(this.#pidFile);
+    if (stale !== undefined) this.#deps.log.warn({ pid: stale }, 'ended the engine of an earlier collector');
+    this.#checkTimer = setInterval(() => this.#check(), CHECK_MS);
+    this.#launch();
+    await this.#ready(this.#config.startS * 1_000, true);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    clearTimeout(this.#restartTimer);
+    clearInterval(this.#checkTimer);
+    const running = this.#process;
+    if (running !== undefined) await this.#end(running);
+    this.#calls.failAll('closing');
+    this.#wake();
+    forgetEngine(this.#pidFile);
+  }
+
+  async insert(rows: readonly AnyRecord[], token = ''): Promise<void> {
+    if (rows.length > 0) await this.#write('insert', rows, token);
+  }
+
+  async marks(): Promise<Mark[]> {
+    return (await this.#query('marks', MARKS_MS)) as Mark[];
+  }
+
+  async search(request: SearchRequest): Promise<AnyRecord[]> {
+    return JSON.parse((await this.#query('search', this.#queryMs, request)) as string) as AnyRecord[];
+  }
+
+  async count(request: Omit<SearchRequest, 'limit'>): Promise<number> {
+    return (await this.#query('count', this.#queryMs, request)) as number;
+  }
+
+  async ping(): Promise<void> {
+    await this.#query('ping', this.#queryMs);
+  }
+
+  get #pidFile(): string {
+    return `${this.#folder}.engine`;
+  }
+
+  get #queryMs(): number {
+    return this.#config.queryS * 1_000 + QUERY_GRACE_MS;
+  }
+
+  async #write(operation: string, ...args: unknown[]): Promise<unknown> {
+    if (!(await this.#ready(AWAY_WAIT_MS))) {
+      throw new CodedError('STORE_WRITE_FAILED', 'the engine is away', { reason: this.#awayReason });
+    }
+    const limitMs = Math.min(this.#config.insertS * 1_000 * 2 ** this.#insertLateCount, INSERT_MS_MAX);
+    const value = await this.#call(operation, false, limitMs, args);
+    this.#insertLateCount = 0;
+    return value;
+  }
+
+  async #query(operation: string, limitMs: number, ...args: unknown[]): Promise<unknown> {
+    if (this.#queries >= this.#config.queriesMax) {
+      throw new CodedError('STORE_BUSY', 'too many queries wait', { queriesMax: this.#config.queriesMax });
+    }
+    this.#queries += 1;
+    try {
+      if (!(await this.#ready(AWAY_WAIT_MS))) {
+        throw new CodedError('STORE_ENGINE_ENDED', 'the engine is being restarted', { reason: this.#awayReason });
+      }
+      // They are answered in turn: each one in front has its time as well.
+      return await this.#call(operation, true, limitMs * this.#queries, args);
+    } finally {
+      this.#queries -= 1;
+    }
+  }
+
+  #call(operation: string, isQuery: boolean, limitMs: number, args: readonly unknown[]): Promise<unknown> {
+    const { id, answer } = this.#calls.add(operation, isQuery, limitMs);
+    this.#process?.send({ id, operation, args });
+    return answer;
+  }
+
+  get #awayReason(): string {
+    return this.#unable?.message ?? this.#restartReason ?? 'not open';
+  }
+
+  /** Waits until the engine answers. @returns false when it did not in time */
+  async #ready(waitMs: number, isFirst = false): Promise<boolean> {
+    const endMs = this.#deps.clock.monotonic() + waitMs;
+    while (!this.#isReady) {
+      const leftMs = endMs - this.#deps.clock.monotonic();
+      if (isFirst && this.#unable !== undefined) throw errorOf(this.#unable);
+      if (this.#isClosing || leftMs <= 0) {
+        if (isFirst) throw new CodedError('STORE_OPEN_FAILED', 'the engine did not open the table in time');
+        return false;
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, leftMs);
+        this.#waiting.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+    return true;
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  #launch(): void {
+    const nowMs = this.#deps.clock.monotonic();
+    this.#startedMs = nowMs;
+    this.#heardMs = nowMs;
+    this.#whyKilled = undefined;
+    this.#unable = undefined;
+    const argument: EngineArgument = { config: this.#config, folder: this.#folder };
+    this.#process = new EngineProcess(
+      argument,
+      { onWord: (word) => this.#onWord(word), onExit: (exit) => this.#onExited(exit) },
+      this.#deps.program,
+    );
+    rememberEngine(this.#pidFile, this.#process.pid);
+  }
+
+  #onWord(word: Word): void {
+    this.#heardMs = this.#deps.clock.monotonic();
+    if (word.kind === 'value') this.#calls.settle(word.id, (call) => call.resolve(word.value));
+    else if (word.kind === 'failure') this.#calls.settle(word.id, (call) => call.reject(errorOf(word.failure)));
+    else if (word.kind === 'log') this.#deps.log[word.level](word.facts, word.event);
+    else if (word.kind === 'ready') this.#onReady();
+    else if (word.kind === 'unable') this.#onUnable(word.failure);
+  }
+
+  #onReady(): void {
+    this.#isReady = true;
+    this.#wake();
+    const reason = this.#restartReason;
+    this.#deps.log.info({ pid: this.pid, restarts: this.counters.restarts }, 'engine is open');
+    if (reason === undefined) return;
+    this.#restartReason = undefined;
+    this.#deps.onRestarted?.(reason);
+  }
+
+  #onUnable(failure: Failure): void {
+    this.#unable = failure;
+    this.#wake();
+    this.#kill(`unable to open: ${failure.message}`);
+  }
+
+  /** Looks after its memory, its deadlines and its word. */
+  #check(): void {
+    const nowMs = this.#deps.clock.monotonic();
+    // It was this process that slept.
+    if (nowMs - this.#checkedMs > 5 * CHECK_MS) this.#heardMs = Math.max(this.#heardMs, nowMs - CHECK_MS);
+    this.#checkedMs = nowMs;
+    const running = this.#process;
+    if (running === undefined || this.#whyKilled !== undefined) return;
+    this.counters.residentBytes = running.residentBytes;
+    const overdue = this.#calls.overdue();
+    if (this.counters.residentBytes > this.#config.engineBytesMax) {
+      this.#kill(`memory: ${Math.round(this.counters.residentBytes / 2 ** 20)} MiB`);
+    } else if (overdue !== undefined) {
+      if (overdue.startsWith('insert')) this.#insertLateCount += 1;
+      this.#kill(`no answer in time: ${overdue}`);
+    } else if (this.#isReady ? nowMs - this.#heardMs > this.#config.hungS * 1_000 : this.#isLateToOpen(nowMs)) {
+      this.#kill(this.#isReady ? 'hung' : 'did not open the table in time');
+    }
+  }
+
+  /** It says nothing while it opens the table. */
+  #isLateToOpen(nowMs: number): boolean {
+    return nowMs - this.#startedMs > this.#config.startS * 1_000;
+  }
+
+  #kill(reason: string): void {
+    if (this.#whyKilled !== undefined) return;
+    this.#whyKilled = reason;
+    this.#deps.log.error({ reason, pid: this.pid, running: this.#calls.operations }, 'engine is killed');
+    this.#process?.kill();
+  }
+
+  #onExited({ code, signal, said }: EngineExit): void {
+    const reason = this.#whyKilled ?? `ended by itself: ${signal ?? `exit code ${code}`}`;
+    const running = this.#calls.operations;
+    this.#process = undefined;
+    this.#isReady = false;
+    this.#restartReason ??= reason;
+    this.#calls.failAll(reason);
+    this.#onExit?.();
+    if (this.#isClosing) return;
+    if (this.#deps.clock.monotonic() - this.#startedMs >= STEADY_MS) this.#backoff.reset();
+    const waitMs = Math.round(this.#backoff.next());
+    this.counters.restarts += 1;
+    this.#deps.log.error({ reason, running, waitMs, ...(said === '' ? {} : { said }) }, 'engine is started again');
+    this.#restartTimer = setTimeout(() => this.#launch(), waitMs);
+  }
+
+  async #end(running: EngineProcess): Promise<void> {
+    const over = new Promise<void>((resolve) => {
+      this.#onExit = resolve;
+    });
+    running.send({ id: 0, operation: 'close', args: [] });
+    const timer = setTimeout(() => running.kill(), this.#isReady ? CLOSE_WAIT_MS : 0);
+    await over;
+    clearTimeout(timer);
+  }
+
+  #measure(metrics: Registry): void {
+    const engine = this;
+    new Counter({
+      name: 'hinomi_engine_restarts_total',
+      help: 'How often the telemetry engine was started again.',
+      registers: [metrics],
+      collect() {
+        this.reset();
+        this.inc(engine.counters.restarts);
+      },
+    });
+    new Gauge({
+      name: 'hinomi_engine_resident_bytes',
+      help: 'Memory of the telemetry engine.',
+      registers: [metrics],
+      collect() {
+        this.set(engine.counters.residentBytes);
+      },
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import { CodedError } from '../../../protocol/base/errors.js';
+import type { AnyRecord } from '../../../protocol/records/records.js';
+import type { SearchRequest, TelemetryStore } from '../telemetry.js';
+
+/** What can be asked of the engine, by name, as it arrives from the collector. */
+export function operationsOf(store: TelemetryStore): (name: string, args: readonly unknown[]) => Promise<unknown> {
+  const operations: Readonly<Record<string, (...args: never[]) => Promise<unknown>>> = {
+    insert: (rows: AnyRecord[], token: string) => store.insert(rows, token),
+    marks: () => store.marks(),
+    // As text: the collector's own thread has to look at less.
+    search: async (request: SearchRequest) => JSON.stringify(await store.search(request)),
+    count: (request: Omit<SearchRequest, 'limit'>) => store.count(request),
+    ping: () => store.ping(),
+  };
+  return async (name, args) => {
+    const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+    if (operation === undefined) throw new CodedError('STORE_QUERY_FAILED', `no such operation: ${name}`);
+    return operation(...(args as never[]));
+  };
+}
