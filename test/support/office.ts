@@ -26,8 +26,8 @@ export class Office {
   #collector: Running | undefined;
 
   /** @param prefix in front of every command, such as `ip netns exec NAME` */
-  constructor(prefix: readonly string[] = []) {
-    this.programs = new Programs(prefix);
+  constructor(prefix: readonly string[] = [], form: 'sources' | 'built' = 'sources') {
+    this.programs = new Programs(prefix, form);
     this.collectorData = this.programs.makeFolder('collector');
     this.agentData = this.programs.makeFolder('agent');
   }

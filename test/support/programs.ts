@@ -7,15 +7,20 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const READY_WAIT_MS = 60_000;
 const END_WAIT_MS = 20_000;
 
-/** Starts our programs from the sources, as a test's own processes, and ends them by their ids. */
+/** Starts our programs, from the sources or as they were built, as a test's own processes, and ends them by their ids. */
 export class Programs {
   readonly folder = mkdtempSync(join(tmpdir(), 'hinomi-test-'));
   readonly #children = new Set<ChildProcess>();
   readonly #prefix: readonly string[];
+  readonly #form: 'sources' | 'built';
 
-  /** @param prefix in front of every command, such as `ip netns exec NAME` */
-  constructor(prefix: readonly string[] = []) {
+  /**
+   * @param prefix in front of every command, such as `ip netns exec NAME`
+   * @param form `built` starts much faster, and needs `scripts/setup run` to have been run
+   */
+  constructor(prefix: readonly string[] = [], form: 'sources' | 'built' = 'sources') {
     this.#prefix = prefix;
+    this.#form = form;
   }
 
   path(name: string): string {
@@ -30,17 +35,18 @@ export class Programs {
 
   /** @param program such as `collector/main.ts`, relative to the repository */
   start(program: string, args: readonly string[]): Running {
-    return this.startOther(process.execPath, commandOf(program, args));
+    return this.#spawn(program, [process.execPath, ...this.commandOf(program, args)]);
   }
 
   /** Starts a program that is not ours. */
   startOther(command: string, args: readonly string[]): Running {
-    const [file = '', ...rest] = [...this.#prefix, command, ...args];
-    const child = spawn(file, rest, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#children.add(child);
-    const running = new Running(command === process.execPath ? (args[2] ?? command) : command, child);
-    void running.ended.then(() => this.#children.delete(child));
-    return running;
+    return this.#spawn(command, [command, ...args]);
+  }
+
+  /** What Node is given to run one of our programs. */
+  commandOf(program: string, args: readonly string[]): string[] {
+    if (this.#form === 'built') return [join(ROOT, 'dist', program.replace(/\.ts$/, '.js')), ...args];
+    return ['--import', 'tsx', join(ROOT, program), ...args];
   }
 
   /** Runs a command to its end, whatever its exit code. */
@@ -49,7 +55,7 @@ export class Programs {
     args: readonly string[],
     options: { input?: string; env?: NodeJS.ProcessEnv } = {},
   ): Promise<Output> {
-    const [file = '', ...rest] = [...this.#prefix, process.execPath, ...commandOf(program, args)];
+    const [file = '', ...rest] = [...this.#prefix, process.execPath, ...this.commandOf(program, args)];
     const child = spawn(file, rest, {
       cwd: ROOT,
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -62,6 +68,15 @@ export class Programs {
     const code = await running.ended;
     this.#children.delete(child);
     return { code, stdout: running.stdout, stderr: running.stderr };
+  }
+
+  #spawn(name: string, command: readonly string[]): Running {
+    const [file = '', ...rest] = [...this.#prefix, ...command];
+    const child = spawn(file, rest, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#children.add(child);
+    const running = new Running(name, child);
+    void running.ended.then(() => this.#children.delete(child));
+    return running;
   }
 
   /** Ends what is left and removes the folder. */
@@ -117,10 +132,6 @@ export class Running {
     this.child.kill('SIGKILL');
     await this.ended;
   }
-}
-
-function commandOf(program: string, args: readonly string[]): string[] {
-  return ['--import', 'tsx', join(ROOT, program), ...args];
 }
 
 /** Waits for a condition, 60 s at most. @throws Error naming what did not happen, with the program's last words */
