@@ -17,30 +17,50 @@ export interface Opened {
 /** Batches are compressed already; 4 MiB of write buffer is LevelDB's default and modest. */
 const OPTIONS = { keyEncoding: 'utf8', valueEncoding: 'buffer', compression: false } as const;
 
+/** What is tried with a damaged spool, one after the other. */
+export const CURES = ['none', 'repair', 'quarantine'] as const;
+export type Cure = (typeof CURES)[number];
+
 /**
  * Opens the spool's database. A damaged one is repaired; where that does not help, its folder is put aside (one such
  * folder is kept) and a new one begun.
+ * @param first where to begin, since some damage shows only at the first write
  * @throws SPOOL_OPEN_FAILED when the folder is in use or cannot be written: nothing was changed
  */
-export async function openDatabase(folder: string, nowMs: number, log: Logger): Promise<Opened> {
-  try {
+export async function openDatabase(folder: string, nowMs: number, log: Logger, first: Cure = 'none'): Promise<Opened> {
+  for (const cure of CURES.slice(CURES.indexOf(first))) {
+    try {
+      return await openAfter(cure, folder, nowMs);
+    } catch (error) {
+      if (!(error instanceof Damage) || cure === 'quarantine') throw openFailed(folder, error);
+      const facts = { folder, reason: describeError(error) };
+      if (cure === 'none') log.error(facts, 'the spool is damaged and is being repaired');
+      else log.error(facts, 'the spool could not be repaired and is put aside');
+    }
+  }
+  throw openFailed(folder, undefined);
+}
+
+async function openAfter(cure: Cure, folder: string, nowMs: number): Promise<Opened> {
+  if (cure === 'none') {
     if (isHeadless(folder)) throw new Damage('there are data files without CURRENT');
     return { ...(await openAndLoad(folder, true)), damage: 'none' };
-  } catch (error) {
-    if (!(error instanceof Damage)) throw openFailed(folder, error);
-    log.error({ folder, reason: describeError(error) }, 'the spool is damaged and is being repaired');
   }
+  if (cure === 'repair') {
+    await repair(folder);
+    return { ...(await openAndLoad(folder, false)), damage: 'repaired' };
+  }
+  quarantine(folder, nowMs);
+  return { ...(await openAndLoad(folder, true)), damage: 'quarantined' };
+}
+
+async function repair(folder: string): Promise<void> {
   try {
     await (Level as unknown as { repair(location: string): Promise<void> }).repair(folder);
-    return { ...(await openAndLoad(folder, false)), damage: 'repaired' };
+    // What it could not use, as old as the first repair: nobody reads it, and it would fill the disk.
+    rmSync(join(folder, 'lost'), { recursive: true, force: true });
   } catch (error) {
-    log.error({ folder, reason: describeError(error) }, 'the spool could not be repaired and is put aside');
-  }
-  try {
-    quarantine(folder, nowMs);
-    return { ...(await openAndLoad(folder, true)), damage: 'quarantined' };
-  } catch (error) {
-    throw openFailed(folder, error);
+    throw new Damage(describeError(error));
   }
 }
 
@@ -65,7 +85,7 @@ async function openAndLoad(
     return { db, state: await loadState(db) };
   } catch (error) {
     await db.close();
-    throw isInputOutput(error) ? error : new Damage(describeError(error));
+    throw isDamage(error) ? new Damage(describeError(error)) : error;
   }
 }
 
@@ -75,16 +95,13 @@ function isHeadless(folder: string): boolean {
   return readdirSync(folder).some((name) => /\.(ldb|sst|log)$/.test(name));
 }
 
-/** Corruption, or a file that the database names and that is not there. Not: no permission, no space, in use. */
-function isDamage(error: unknown): boolean {
-  const text = describeError(error);
-  return (
-    /corrupt|does not exist|no such file|missing files/i.test(text) && !/permission|read-only|no space/i.test(text)
-  );
-}
+/** What another agent, a person or a full machine is to blame for: the data are good, and nothing may be changed. */
+const NOT_DAMAGE =
+  /\block |permission|not permitted|read-only|no space|disk quota|too many open files|cannot allocate|resource temporarily/i;
 
-function isInputOutput(error: unknown): boolean {
-  return (error as { code?: string }).code === 'LEVEL_IO_ERROR';
+/** LevelDB has many words for files that are cut, empty, missing or something else. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof Damage || !NOT_DAMAGE.test(describeError(error));
 }
 
 function openFailed(folder: string, cause: unknown): CodedError {

@@ -1,4 +1,13 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -114,6 +123,44 @@ test('numbers jump over those that a power cut may have made forget', async () =
   rmSync(copy, { recursive: true });
 });
 
+test('a power cut is told, since what was not synced may be missing; a killed process is not', async () => {
+  const first = await open();
+  first.append('p2', line(1));
+  await first.flush();
+  const copy = copyAsAfterKill();
+  const killed = await open({}, copy);
+  await killed.flush();
+  expect(await gapsOf(killed)).toEqual([]);
+  const again = copyAsAfterKill();
+  const cut = await open({}, again, 'another run of the machine');
+  await cut.flush();
+  expect(await gapsOf(cut)).toMatchObject([{ 'hinomi.gap.lane': 'p3', 'hinomi.gap.reason': 'power_cut' }]);
+  for (const made of [copy, again]) rmSync(made, { recursive: true });
+});
+
+test('numbers that a damaged log has forgotten are not used again, not even at the second time', async () => {
+  const first = await open();
+  const empty = copyAsAfterKill();
+  first.append('p2', line(1));
+  await first.flush();
+  const used = new Set((await pendingOf(first, 'p2')).map((batch) => batch.seq));
+  for (const again of [1, 2]) {
+    // Each time the disk leads back to the beginning.
+    const copy = mkdtempSync(join(tmpdir(), 'spool-cut-'));
+    cpSync(empty, copy, { recursive: true });
+    const spool = await open({}, copy, `another run of the machine ${again}`);
+    expect(spool.epoch).toBe(first.epoch);
+    spool.append('p2', line(2));
+    await spool.flush();
+    const [seq = 0] = (await pendingOf(spool, 'p2')).map((batch) => batch.seq);
+    expect(used.has(seq)).toBe(false);
+    used.add(seq);
+    await spool.close();
+    rmSync(copy, { recursive: true });
+  }
+  rmSync(empty, { recursive: true });
+});
+
 test('an acknowledgement of another epoch or of a number never given frees nothing', async () => {
   const spool = await open();
   spool.append('p1', line(1));
@@ -189,6 +236,43 @@ test('a second agent on the same folder is told so', async () => {
     code: 'SPOOL_OPEN_FAILED',
     message: expect.stringMatching(/another agent/),
   });
+});
+
+test('a table that is cut short is damage, not a reason to stay away', async () => {
+  const first = await open();
+  first.append('p2', line(1));
+  await first.flush();
+  await first.close();
+  await (await open()).close(); // Brings the log into a table.
+  const spool = join(folder, 'spool');
+  for (const name of readdirSync(spool)) if (name.endsWith('.ldb')) truncateSync(join(spool, name), 20);
+  const second = await open();
+  await second.flush();
+  expect(await gapsOf(second)).toMatchObject([{ 'hinomi.gap.reason': 'spool_damaged' }]);
+});
+
+test('damage that shows only when files are brought into order is told, and the spool goes on', async () => {
+  const first = await open();
+  for (let index = 0; index < 50; index++) {
+    first.append('p2', line({ index, text: 'x'.repeat(500) }));
+    await first.flush();
+  }
+  await first.close();
+  await (await open()).close();
+  const spool = join(folder, 'spool');
+  const garble = (name: string): void => {
+    const bytes = readFileSync(join(spool, name));
+    writeFileSync(join(spool, name), bytes.fill(0x55, 0, bytes.length >> 1));
+  };
+  readdirSync(spool)
+    .filter((name) => name.endsWith('.ldb'))
+    .forEach(garble);
+  const second = await open();
+  second.append('p2', line('new'));
+  await second.flush();
+  expect(await recordsOf(second, 'p2')).toContain('new');
+  expect(await gapsOf(second)).not.toEqual([]);
+  expect(existsSync(join(spool, 'lost'))).toBe(false);
 });
 
 test('a folder full of garbage is given up, said in a gap, and a new epoch begins', async () => {

@@ -14,7 +14,7 @@ import type { Database } from './database.js';
 import { GapBook } from './gaps.js';
 import { batchKey, laneKey, META_KEY, type SpoolMeta } from './keys.js';
 import type { BatchEntry } from './ledger.js';
-import { openDatabase, reopenDatabase } from './open.js';
+import { CURES, type Cure, isDamage, type Opened, openDatabase } from './open.js';
 import { LaneQueue } from './queue.js';
 import { newState, type SpoolState } from './state.js';
 import { type SpoolStats, statsOf } from './stats.js';
@@ -38,8 +38,12 @@ const LF = 0x0a;
 const QUEUE_SHARE: Readonly<Record<Lane, number>> = { p0: 1, p1: 0.9, p2: 0.8, p3: 0.7 };
 /** Far below any lane's share: what is on its way when a source is told to wait must still fit. */
 const ROOM_SHARE = 0.35;
-/** After a repair the newest numbers may be forgotten. No disk takes so many batches as are skipped. */
-const SEQ_SKIP_AFTER_REPAIR = 1_000_000;
+/**
+ * After a repair or a power cut the newest numbers may be forgotten, and used ones must not come again: the collector
+ * would take the new batches for old ones. No disk takes so many batches as are skipped; chance keeps a second damage
+ * that leads back to the same place from leading on to the same numbers.
+ */
+const SEQ_SKIP = 1_000_000;
 const TICK_MS = 1_000;
 const COMPLAIN_MS = 60_000;
 const CLOSE_MS_MAX = 5_000;
@@ -101,17 +105,7 @@ export class Spool implements Component {
     } catch (error) {
       throw new CodedError('SPOOL_OPEN_FAILED', `could not make the folder ${folder}`, { folder }, { cause: error });
     }
-    const { db, state, damage } = await openDatabase(folder, this.#deps.clock.now(), this.#deps.log);
-    this.#db = db;
-    this.#state = state ?? newState(randomBytes(12).toString('hex'));
-    const isPowerCut = !this.#state.meta.isClean && !this.#isSameMachineRun();
-    if (damage === 'repaired' || isPowerCut) this.#skipNumbers(damage === 'repaired' ? SEQ_SKIP_AFTER_REPAIR : 0);
-    try {
-      await this.#writeMeta(false);
-    } catch (error) {
-      throw new CodedError('SPOOL_WRITE_FAILED', `could not write to ${folder}`, { folder }, { cause: error });
-    }
-    if (damage !== 'none') this.noteLoss('p0', 'spool_damaged', 0, 0);
+    await this.#openWritable('none');
     this.#tickTimer = setInterval(() => this.#kick(), TICK_MS);
     this.#tickTimer.unref();
     this.#kick();
@@ -224,7 +218,51 @@ export class Spool implements Component {
     return this.#deps.machineBoot !== '' && this.#deps.machineBoot === this.#state.meta.machineBoot;
   }
 
-  #skipNumbers(more: number): void {
+  /**
+   * Opens it so that it can be written: damage may show only when LevelDB brings its files into order, at a write.
+   * @throws SPOOL_OPEN_FAILED, SPOOL_WRITE_FAILED
+   */
+  async #openWritable(first: Cure): Promise<void> {
+    const folder = this.#folder;
+    for (const cure of CURES.slice(CURES.indexOf(first))) {
+      const opened = await openDatabase(folder, this.#deps.clock.now(), this.#deps.log, cure);
+      this.#begin(opened);
+      try {
+        return await this.#writeMeta(false);
+      } catch (error) {
+        await opened.db.close();
+        if (cure === 'quarantine' || !isDamage(error))
+          throw new CodedError('SPOOL_WRITE_FAILED', `could not write to ${folder}`, { folder }, { cause: error });
+        this.#deps.log.error({ folder, reason: describeError(error) }, 'the first write shows damage in the spool');
+      }
+    }
+  }
+
+  /** Numbers never go back, not even those of a new spool: whoever sends remembers how far he is. */
+  #begin({ db, state, damage }: Opened): void {
+    const before = this.#state;
+    this.#db = db;
+    this.#state = state ?? newState(randomBytes(12).toString('hex'));
+    const isPowerCut = !this.#state.meta.isClean && !this.#isSameMachineRun();
+    if (damage === 'repaired' || isPowerCut) this.#skipNumbers();
+    for (const lane of LANES) {
+      const { meta } = this.#state.lanes[lane];
+      const nextSeq = Math.max(meta.nextSeq, before.lanes[lane].meta.nextSeq);
+      this.#state.lanes[lane].meta = { ...meta, nextSeq, reservedSeq: Math.max(meta.reservedSeq, nextSeq) };
+    }
+    const isGone = state === undefined && before.meta.commit > 0;
+    if (damage !== 'none' || isGone) this.noteLoss('p0', 'spool_damaged', 0, 0);
+    if (isPowerCut) this.#tellPowerCut();
+  }
+
+  /** What was not synced yet may be gone, and LevelDB does not say so: it takes a torn log for a shorter one. */
+  #tellPowerCut(): void {
+    this.#deps.log.warn({}, 'the machine stopped without warning; the last records may be missing');
+    this.noteLoss('p3', 'power_cut', 0, 0);
+  }
+
+  #skipNumbers(): void {
+    const more = SEQ_SKIP + Math.floor(this.#deps.random() * SEQ_SKIP);
     for (const lane of LANES) {
       const { meta } = this.#state.lanes[lane];
       const nextSeq = Math.max(meta.nextSeq, meta.reservedSeq) + more;
@@ -353,20 +391,17 @@ export class Spool implements Component {
    * @returns whether the write had arrived all the same
    */
   async #recover(commit: Commit, error: unknown): Promise<boolean> {
+    const { epoch } = this.#state.meta;
     this.#complain(error);
     for (;;) {
       try {
         await this.#db?.close();
         await sleep(this.#backoff.next(), this.#abort.signal);
-        const { db, state } = await reopenDatabase(this.#folder);
-        this.#db = db;
-        if (state === undefined) throw new Error('the spool is empty after a failed write');
-        this.#state = state;
-        await this.#writeMeta(false);
+        await this.#openWritable('none');
         this.#isFailing = false;
         this.#backoff.reset();
         this.#deps.log.info({}, 'the spool can be written again');
-        return state.meta.commit === commit.number;
+        return this.epoch === epoch && this.#state.meta.commit === commit.number;
       } catch (failure) {
         if (this.#abort.signal.aborted) return false;
         this.#complain(failure);

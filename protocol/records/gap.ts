@@ -10,7 +10,7 @@ export const GapRecord = Type.Object({
   'event.kind': Constant('event', 'ECS kind.'),
   'event.dataset': Constant('gap', 'Record kind.'),
   'hinomi.gap.lane': Keyword('The lane whose records were lost.'),
-  'hinomi.gap.reason': Keyword('spool_full, spool_damaged, queue_full, sensor_died, ...'),
+  'hinomi.gap.reason': Keyword('spool_full, spool_damaged, power_cut, queue_full, sensor_died, ...'),
   'hinomi.gap.count': opt(Integer('Records lost, where known.')),
   'hinomi.gap.bytes': opt(Integer('Bytes lost, where known.')),
   'hinomi.gap.epoch': opt(Keyword('The spool they were in.')),

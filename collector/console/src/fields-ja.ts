@@ -68,7 +68,7 @@ export const FIELDS_JA: Readonly<Record<string, string>> = {
   'hinomi.dns.client_subnet': '尋ねた側の範囲(EDNS)',
   'hinomi.dns.extended_error': '答えられない理由(EDNS)',
   'hinomi.gap.lane': '記録が失われた系列',
-  'hinomi.gap.reason': '失われた理由: spool_full、spool_damaged、queue_full、sensor_died など',
+  'hinomi.gap.reason': '失われた理由: spool_full、spool_damaged、power_cut（停電）、queue_full、sensor_died など',
   'hinomi.gap.count': '失われた記録の数(分かるとき)',
   'hinomi.gap.bytes': '失われたバイト数(分かるとき)',
   'hinomi.gap.epoch': '失われた記録があったスプール',
