@@ -16,23 +16,26 @@ const PREPARE = 'ip link set lo up; mkdir -p /run/netns; mount -t tmpfs tmpfs /r
 
 /** Runs this very script once more inside of namespaces. @returns its exit code, or undefined when we are inside, or may not */
 export async function runInside(): Promise<number | undefined> {
-  if (isInside() || spawnSync('unshare', [...UNSHARE, 'true']).status !== 0) return undefined;
+  if (isInside() || !mayIsolate()) return undefined;
   const self = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  const child = spawn('unshare', [...UNSHARE, 'bash', '-c', PREPARE, 'inside', ...self], {
-    stdio: 'inherit',
-    env: { ...process.env, [INSIDE]: 'yes' },
-  });
+  // It must not outlive this process, which may be killed.
+  const command = ['--pdeathsig', 'KILL', 'unshare', ...UNSHARE, 'bash', '-c', PREPARE, 'inside', ...self];
+  const child = spawn('setpriv', command, { stdio: 'inherit', env: { ...process.env, [INSIDE]: 'yes' } });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill('SIGKILL'));
   return new Promise((done) => child.once('exit', (code) => done(code ?? 1)));
 }
 
-/** Why a fault cannot be played here, or undefined. */
+/** Why a fault cannot be played on this machine, or undefined. */
 export function whyNot(needs: readonly Need[]): string | undefined {
-  if (needs.includes('root') && !isInside()) return 'needs root: mounts and networks of its own';
+  if (needs.includes('root') && !isInside() && !mayIsolate()) return 'needs root: mounts and networks of its own';
   if (needs.includes('faketime') && FAKETIME === undefined) return 'needs the package faketime';
   return undefined;
 }
 
 function isInside(): boolean {
   return process.env[INSIDE] === 'yes';
+}
+
+function mayIsolate(): boolean {
+  return spawnSync('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...UNSHARE, 'true']).status === 0;
 }
