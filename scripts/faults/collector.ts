@@ -18,7 +18,7 @@ export interface CollectorOptions extends RunOptions {
 export class Collector extends Member {
   readonly data: string;
   #token = '';
-  #ports: string[] = ['--http-port', '0', '--mqtt-port', '0'];
+  #ports: string[] = ['--http-port', '0', '--mqtt-port', '0', '--gate-port', '0'];
   #config: Record<string, unknown> = {};
 
   constructor(programs: Programs) {
