@@ -21,6 +21,7 @@ import { State } from './state/state.js';
 import { columnOf, REST_COLUMN } from './store/columns.js';
 import { Engine } from './store/engine/engine.js';
 import type { TelemetryStore } from './store/telemetry.js';
+import { Housekeeping } from './users/housekeeping.js';
 import { Users } from './users/users.js';
 
 /** Present while the collector is ready: where it listens. */
@@ -84,11 +85,13 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     const gate = await scope.start(
       makeGate(config, { ...world, fleet, auditTable: state.tables.audit, broker: () => broker }),
     );
+    const users = new Users(config.users, { ...world, ...state.tables });
+    await scope.start(new Housekeeping(config.users, { ...world, users, audit: state.tables.audit }));
     const http = await scope.start(
       new HttpServer(config.http, config.data, {
         ...world,
         metrics,
-        users: new Users({ ...world, ...state.tables }),
+        users,
         fleet,
         deadLetters: state.tables.deadLetters,
         events: new Asking({ ...world, columnOf, restColumn: REST_COLUMN, search: (request) => store.search(request) }),

@@ -7,6 +7,7 @@ import { GateConfig } from './gate/gate.js';
 import { HttpConfig } from './http/server.js';
 import { IngestConfig } from './ingest/ingest.js';
 import { StoreConfig } from './store/config.js';
+import { UsersConfig } from './users/users.js';
 
 /** A component's section may be left out: its own defaults stand. */
 const section = <P extends TProperties>(schema: TObject<P>): TObject<P> =>
@@ -29,6 +30,7 @@ export const CollectorConfig = Type.Object(
     ingest: section(IngestConfig),
     lookout: section(LookoutConfig),
     store: section(StoreConfig),
+    users: section(UsersConfig),
   },
   { additionalProperties: false, default: {} },
 );

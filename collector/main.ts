@@ -6,6 +6,7 @@ import { loadConfig, maskSecrets } from '../protocol/base/config.js';
 import { createLogger } from '../protocol/base/log.js';
 import { runUntilStopped } from '../protocol/base/run.js';
 import { systemClock } from '../protocol/base/time.js';
+import { auditCommands } from './admin/audit.js';
 import { DATA_DEFAULT, NAME } from './admin/command.js';
 import { companyCommands } from './admin/company.js';
 import { siteCommands } from './admin/site.js';
@@ -77,5 +78,6 @@ companyCommands(program);
 siteCommands(program);
 userCommands(program);
 tokenCommands(program);
+auditCommands(program);
 
 await program.parseAsync();

@@ -27,7 +27,11 @@ export function tokenCommands(program: Command): void {
     'list',
     'list tokens',
     (options) => askCollector(options.data, 'GET', '/tokens'),
-    ({ tokens }) => tokens.map(({ id, name, role, expires }) => `${id}  ${name}  ${role}  until ${expires}`),
+    ({ tokens }) =>
+      tokens.map(
+        ({ id, name, role, company, owner, expires, lastUsed }) =>
+          `${id}  ${name}  ${role}${company === undefined ? '' : `  ${company}`}  by ${owner}  until ${expires}  last used ${lastUsed ?? 'never'}`,
+      ),
   );
   admin<object>(
     token,

@@ -18,12 +18,16 @@ import { ROOT } from '../../protocol/base/place.js';
 import type { Component } from '../../protocol/base/scope.js';
 import type { World } from '../../protocol/base/world.js';
 import { Audit } from './audit.js';
+import { completeAudit } from './audit-hook.js';
 import { guardRoutes, type IdentityDeps } from './identity.js';
 import { answerErrors } from './plugins/errors.js';
 import { collectRoutes, type ServedRoute } from './route-table.js';
+import { auditRoutes } from './routes/audit.js';
 import { type EventsPort, eventRoutes } from './routes/events.js';
 import { type DeadLettersPort, type FleetPort, fleetRoutes } from './routes/fleet.js';
-import { sessionRoutes, type UsersPort } from './routes/session.js';
+import { type PeoplePort, peopleRoutes } from './routes/people.js';
+import { type SessionPort, sessionRoutes } from './routes/session.js';
+import { type TotpPort, totpRoutes } from './routes/totp.js';
 import type { Api } from './types.js';
 
 export const HttpConfig = Type.Object(
@@ -40,7 +44,7 @@ const CONSOLE_FOLDER = join(ROOT, 'dist/console');
 
 export interface HttpDeps extends World {
   readonly metrics: Registry;
-  readonly users: UsersPort & Omit<IdentityDeps, 'isLocal'>;
+  readonly users: SessionPort & TotpPort & PeoplePort & Omit<IdentityDeps, 'isLocal'>;
   readonly fleet: FleetPort;
   readonly deadLetters: DeadLettersPort;
   readonly events: EventsPort;
@@ -152,9 +156,13 @@ export class HttpServer implements Component {
       isLocal: (request: FastifyRequest) => this.#local.has(request.raw.socket),
     });
     const audit = new Audit(this.#deps.auditTable, this.#deps);
+    completeAudit(app as never, audit);
     await app.register(
       async (api) => {
         sessionRoutes(api as Api, { users, audit });
+        totpRoutes(api as Api, { users, audit });
+        peopleRoutes(api as Api, { users, audit });
+        auditRoutes(api as Api, { audit });
         fleetRoutes(api as Api, { ...this.#deps, audit });
         eventRoutes(api as Api, { events: this.#deps.events, audit });
       },

@@ -117,12 +117,16 @@ class LevelTable<T> implements Table<T> {
   async list(options: ListOptions = {}): Promise<Array<[string, T]>> {
     const found: Array<[string, T]> = [];
     const iterator = this.#database.iterator({
-      ...rangeOf(this.#name, options.prefix),
+      ...boundsOf(this.#name, options),
       reverse: options.reverse ?? false,
       limit: options.limit ?? -1,
     });
     for await (const [key, text] of iterator) found.push([plainKey(this.#name, key), JSON.parse(text) as T]);
     return found;
+  }
+
+  clearBefore(key: string): Promise<void> {
+    return this.#inTurn(() => this.#database.clear(boundsOf(this.#name, { before: key })));
   }
 
   #write(key: string, value: T): Promise<void> {
@@ -139,3 +143,9 @@ class LevelTable<T> implements Table<T> {
 
 /** Of classic-level; the interface of all levels does not name it. */
 const SYNCED = { sync: true } as object;
+
+function boundsOf(name: TableName, { prefix, from, before }: ListOptions): { gte: string; lt: string } {
+  const { gte, lt } = rangeOf(name, prefix);
+  const [start, end] = [from, before].map((key) => (key === undefined ? undefined : keyOf(name, key)));
+  return { gte: start !== undefined && start > gte ? start : gte, lt: end !== undefined && end < lt ? end : lt };
+}

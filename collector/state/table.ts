@@ -12,10 +12,16 @@ export interface Table<T> {
   delete(key: string): Promise<void>;
   /** In the order of keys. */
   list(options?: ListOptions): Promise<Array<[key: string, value: T]>>;
+  /** Deletes every value whose key comes before this one. */
+  clearBefore(key: string): Promise<void>;
 }
 
 export interface ListOptions {
   readonly prefix?: string;
+  /** The first key, inclusive. */
+  readonly from?: string;
+  /** The end, exclusive. */
+  readonly before?: string;
   readonly reverse?: boolean;
   readonly limit?: number;
 }

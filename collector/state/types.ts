@@ -47,6 +47,18 @@ export interface User {
   readonly passwordHash: string;
   readonly mustChangePassword: boolean;
   readonly created: string;
+  readonly isDisabled?: boolean;
+  readonly lastSignIn?: string;
+  readonly totp?: {
+    /** Base32: needed as it is, to make the codes that are compared. */
+    readonly secret: string;
+    readonly since: string;
+    /** The newest step of which a code was used. */
+    readonly lastStep: number;
+    /** SHA-256 of the recovery codes that are left, hex. */
+    readonly recovery: readonly string[];
+  };
+  readonly totpPending?: { readonly secret: string; readonly created: string };
 }
 
 /** The key is the token's id. */
@@ -60,6 +72,7 @@ export interface Token {
   readonly secretHash: string;
   readonly created: string;
   readonly expires: string;
+  readonly lastUsed?: string;
 }
 
 /** The key is SHA-256 of the cookie, hex. */
@@ -68,6 +81,10 @@ export interface Session {
   readonly created: string;
   /** End of the idle time, moved on by use. */
   readonly expires: string;
+  /** The password was right, the second step is not done. */
+  readonly awaitsCode?: boolean;
+  /** When a code of the second step was given last. */
+  readonly totpAt?: string;
 }
 
 /** Append-only; the key is ordered by time. */
@@ -77,6 +94,8 @@ export interface AuditEntry {
   readonly what: string;
   readonly company?: string;
   readonly detail?: string;
+  /** Where the request came from. */
+  readonly address?: string;
 }
 
 /** What could not be stored as a record. The key is ordered by time. */

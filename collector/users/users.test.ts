@@ -16,7 +16,8 @@ beforeEach(async () => {
   nowMs = Date.parse('2026-11-23T00:00:00Z');
   const state = new State(new MemoryLevel<string, string>());
   await state.start();
-  users = new Users({ clock, random: Math.random, log: silentLogger, ...state.tables });
+  users = new Users({ totp: 'optional' }, { clock, random: Math.random, log: silentLogger, ...state.tables });
+  await state.tables.companies.put('c1', { id: 'c1', name: 'C', created: '' });
 });
 
 async function withPassword(): Promise<string> {
@@ -139,4 +140,95 @@ test('a hash carries its costs, and one that cannot be read matches nothing', as
   ])
     expect(await verifyPassword('x', broken)).toBe(false);
   expect(makeOneTimePassword()).toMatch(/^([a-z0-9]{5}-){3}[a-z0-9]{5}$/);
+});
+
+test('whoever is disabled is out at once, and so are the tokens made by that one; enabled again, both are back', async () => {
+  await withPassword();
+  await users.change('hanako', { role: 'admin' });
+  const { cookie } = await users.signIn('hanako', PASSWORD, '192.0.2.1');
+  const { token } = await users.addToken({ name: 't', role: 'soc', expiresInDays: 1 }, 'hanako');
+  expect(await users.change('hanako', { isDisabled: true })).toMatchObject({ isDisabled: true });
+  expect(await users.bySession(cookie)).toBeUndefined();
+  expect(await users.byToken(token)).toBeUndefined();
+  await expect(users.signIn('hanako', PASSWORD, '192.0.2.1')).rejects.toMatchObject({ code: 'AUTH_FAILED' });
+  await users.change('hanako', { isDisabled: false });
+  expect(await users.byToken(token)).toBeDefined();
+  await users.signIn('hanako', PASSWORD, '192.0.2.1');
+});
+
+test('another role or company ends the sessions, and the tokens of whoever is no administrator any more', async () => {
+  await withPassword();
+  await users.change('hanako', { role: 'admin' });
+  const { token } = await users.addToken({ name: 't', role: 'admin', expiresInDays: 1 }, 'hanako');
+  const { cookie } = await users.signIn('hanako', PASSWORD, '192.0.2.1');
+  expect(await users.change('hanako', { role: 'company', company: 'c1' })).toMatchObject({ company: 'c1' });
+  expect(await users.bySession(cookie)).toBeUndefined();
+  expect(await users.byToken(token)).toBeUndefined();
+  const next = await users.signIn('hanako', PASSWORD, '192.0.2.1');
+  expect(await users.bySession(next.cookie)).toMatchObject({ role: 'company', companies: ['c1'] });
+  expect((await users.change('hanako', { role: 'soc' })).company).toBeUndefined();
+  await expect(users.change('hanako', { role: 'company' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  await expect(users.change('nobody here', { role: 'soc' })).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
+});
+
+test('whoever is removed leaves nothing that opens', async () => {
+  await withPassword();
+  await users.change('hanako', { role: 'admin' });
+  const { cookie } = await users.signIn('hanako', PASSWORD, '192.0.2.1');
+  const { token } = await users.addToken({ name: 't', role: 'admin', expiresInDays: 1 }, 'hanako');
+  expect(await users.remove('hanako')).toEqual({ tokensRevoked: 1 });
+  expect(await users.bySession(cookie)).toBeUndefined();
+  expect(await users.byToken(token)).toBeUndefined();
+  await expect(users.signIn('hanako', PASSWORD, '192.0.2.1')).rejects.toMatchObject({ code: 'AUTH_FAILED' });
+  await expect(users.remove('hanako')).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
+});
+
+test('a company that is not there has no people and no tokens', async () => {
+  await expect(users.add('a', 'company', 'none')).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
+  const token = { name: 't', role: 'company' as const, company: 'none', expiresInDays: 1 };
+  await expect(users.addToken(token, 'me')).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
+});
+
+test('nobody is called like those in the audit log that are no people', async () => {
+  await expect(users.add('local administrator', 'soc')).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+});
+
+test('a session ends after a week however much it is used, and a person has twenty at most', async () => {
+  await withPassword();
+  const cookies: string[] = [];
+  for (let time = 0; time < 21; time++) {
+    cookies.push((await users.signIn('hanako', PASSWORD, '192.0.2.1')).cookie);
+    nowMs += 1_000;
+  }
+  expect(await users.bySession(cookies[0] ?? '')).toBeUndefined();
+  expect(await users.bySession(cookies[1] ?? '')).toBeDefined();
+  for (let hour = 0; hour < 7 * 24 + 1; hour += 11) {
+    nowMs += 11 * HOUR_MS;
+    await users.bySession(cookies[20] ?? '');
+  }
+  expect(await users.bySession(cookies[20] ?? '')).toBeUndefined();
+}, 30_000);
+
+test('what is over is forgotten, and what holds is not', async () => {
+  await withPassword();
+  await users.signIn('hanako', PASSWORD, '192.0.2.1');
+  const short = await users.addToken({ name: 's', role: 'soc', expiresInDays: 1 }, 'me');
+  const long = await users.addToken({ name: 'l', role: 'soc', expiresInDays: 90 }, 'me');
+  expect(await users.purge()).toEqual({ sessions: 0, tokens: 0 });
+  nowMs += 32 * 24 * HOUR_MS;
+  expect(await users.purge()).toEqual({ sessions: 2, tokens: 1 });
+  expect((await users.listTokens()).tokens.map(({ id }) => id)).toEqual([long.id]);
+  expect(short.id).not.toBe(long.id);
+});
+
+test('a token tells when it was used last, without a write at each use', async () => {
+  const { token } = await users.addToken({ name: 't', role: 'soc', expiresInDays: 90 }, 'me');
+  await users.byToken(token);
+  const first = (await users.listTokens()).tokens[0]?.lastUsed;
+  nowMs += 60_000;
+  await users.byToken(token);
+  expect((await users.listTokens()).tokens[0]?.lastUsed).toBe(first);
+  nowMs += 10 * 60_000;
+  await users.byToken(token);
+  expect((await users.listTokens()).tokens[0]?.lastUsed).toBe(new Date(nowMs).toISOString());
 });

@@ -1,83 +1,80 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { CreatedToken, Me, NewToken, Role, TokenList } from '../../protocol/api/session.js';
+import { type Static, Type } from 'typebox';
+import type {
+  CreatedToken,
+  Me,
+  NewToken,
+  OneTimePassword,
+  Role,
+  TokenList,
+  UserChange,
+  UserView,
+} from '../../protocol/api/session.js';
+import type { RecoveryCodes, TotpConfirmed, TotpSecret, TotpSetUp } from '../../protocol/api/totp.js';
 import { CodedError } from '../../protocol/base/errors.js';
 import { isoMillis } from '../../protocol/base/time.js';
-import type { World } from '../../protocol/base/world.js';
 import { Attempts } from './attempts.js';
 import { hashPassword, makeOneTimePassword, PASSWORD_LENGTH_MIN, verifyPassword } from './passwords.js';
+import { SecondStep } from './second-step.js';
+import { Sessions } from './sessions.js';
+import { Tokens } from './tokens.js';
+import { type Access, checkCompany, type Session, scopeOf, type User, type UsersDeps } from './types.js';
 
-const SESSION_IDLE_MS = 12 * 3_600_000;
-/** A session in use is moved on at most this often. */
-const SESSION_TOUCH_MS = 5 * 60_000;
-const DAY_MS = 86_400_000;
-const TOKEN_PREFIX = 'hin';
+export const UsersConfig = Type.Object(
+  {
+    totp: Type.Enum(['optional', 'staff'], {
+      default: 'optional',
+      description: 'staff: everybody but the role company must set up a second step before anything else.',
+    }),
+    auditDays: Type.Integer({
+      default: 1_095,
+      minimum: 30,
+      maximum: 36_500,
+      description: 'How long the audit log is kept.',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type UsersConfig = Static<typeof UsersConfig>;
+
 const ATTEMPTS = { max: 10, windowMs: 60_000 };
+/** So long after it was typed, a password need not be typed again to set up the second step. */
+const FRESH_MS = 10 * 60_000;
+const PEOPLE_MAX = 10_000;
+/** Names in the audit log that are no people's. */
+const RESERVED = ['local administrator', 'nobody'];
 
-interface User {
-  readonly name: string;
-  readonly role: Role;
-  readonly company?: string;
-  readonly passwordHash: string;
-  readonly mustChangePassword: boolean;
-  readonly created: string;
-}
-interface Token {
-  readonly id: string;
-  readonly name: string;
-  readonly role: Role;
-  readonly company?: string;
-  readonly owner: string;
-  readonly secretHash: string;
-  readonly created: string;
-  readonly expires: string;
-}
-interface Session {
-  readonly user: string;
-  readonly created: string;
-  readonly expires: string;
-}
-interface Table<T> {
-  get(key: string): Promise<T | undefined>;
-  put(key: string, value: T): Promise<void>;
-  putIfAbsent(key: string, value: T): Promise<boolean>;
-  update(key: string, change: (value: T) => T | undefined): Promise<T | undefined>;
-  delete(key: string): Promise<void>;
-  list(): Promise<Array<[string, T]>>;
-}
-
-export interface UsersDeps extends World {
-  readonly users: Table<User>;
-  readonly tokens: Table<Token>;
-  readonly sessions: Table<Session>;
-}
-
-/** Who asks, and which companies that one may see: every read takes it. */
-export interface Access {
-  readonly who: string;
-  readonly role: Role;
-  /** Undefined: all. */
-  readonly companies: readonly string[] | undefined;
-  /** Signed in with a one-time password: may do nothing but replace it. */
-  readonly mustChangePassword: boolean;
-  /** A token. */
-  readonly isProgram?: boolean;
+/** What lets somebody in: the cookie's value, and who that is. */
+export interface Entrance {
+  readonly cookie: string;
+  readonly me: Me;
 }
 
 /** People, their sessions, and the tokens of programs. */
 export class Users {
+  readonly #config: Pick<UsersConfig, 'totp'>;
   readonly #deps: UsersDeps;
   readonly #attempts: Attempts;
+  readonly #sessions: Sessions;
+  readonly #tokens: Tokens;
+  readonly #secondStep: SecondStep;
   /** Checked for names that do not exist, so that they take as long. */
   #decoy: Promise<string> | undefined;
 
-  constructor(deps: UsersDeps) {
+  constructor(config: Pick<UsersConfig, 'totp'>, deps: UsersDeps) {
+    this.#config = config;
     this.#deps = deps;
     this.#attempts = new Attempts(ATTEMPTS, deps.clock);
+    this.#sessions = new Sessions(deps);
+    this.#tokens = new Tokens(deps);
+    this.#secondStep = new SecondStep(deps);
   }
 
-  /** A new person with a one-time password, shown this once. @throws FLEET_EXISTS, INPUT_INVALID */
-  async add(name: string, role: Role, company?: string): Promise<{ name: string; password: string }> {
-    needCompany(role, company);
+  /** A new person with a one-time password, shown this once. @throws FLEET_EXISTS, FLEET_NOT_FOUND, INPUT_INVALID */
+  async add(name: string, role: Role, company?: string): Promise<OneTimePassword> {
+    await checkCompany(this.#deps, role, company);
+    if (RESERVED.includes(name)) throw new CodedError('INPUT_INVALID', `${name} is no name for a person`);
+    if ((await this.#deps.users.list()).length >= PEOPLE_MAX)
+      throw new CodedError('INPUT_INVALID', `there are ${PEOPLE_MAX} people already`);
     const password = makeOneTimePassword();
     const user: User = {
       name,
@@ -93,35 +90,193 @@ export class Users {
     return { name, password };
   }
 
-  /** Gives a new one-time password and ends the person's sessions. @throws FLEET_NOT_FOUND */
-  async reset(name: string): Promise<{ name: string; password: string }> {
+  /** Gives a new one-time password and ends the person's sessions. The second step stays. @throws FLEET_NOT_FOUND */
+  async reset(name: string): Promise<OneTimePassword> {
     const password = makeOneTimePassword();
     const passwordHash = await hashPassword(password);
     const user = await this.#deps.users.update(name, (value) => ({ ...value, passwordHash, mustChangePassword: true }));
-    if (user === undefined) throw new CodedError('FLEET_NOT_FOUND', `no user ${name}`);
-    await this.#endSessions(name);
+    if (user === undefined) throw noUser(name);
+    await this.#sessions.endOf(name);
     return { name, password };
   }
 
-  async list(): Promise<Array<Pick<User, 'name' | 'role' | 'company' | 'created'>>> {
-    return (await this.#deps.users.list()).map(([, { name, role, company, created }]) => ({
-      name,
-      role,
-      created,
-      ...(company === undefined ? {} : { company }),
-    }));
+  /** For whoever lost both the authenticator and the recovery codes. @throws FLEET_NOT_FOUND */
+  async resetTotp(name: string): Promise<void> {
+    await this.#get(name);
+    await this.#secondStep.remove(name);
+    await this.#sessions.endOf(name);
   }
 
   /**
-   * @param address of the client: failures are counted by it and by the name
-   * @returns the cookie's value @throws AUTH_FAILED, AUTH_LIMITED
+   * Ends the person's sessions, and the tokens of whoever is no administrator any more.
+   * @throws FLEET_NOT_FOUND, INPUT_INVALID
    */
-  async signIn(name: string, password: string, address: string): Promise<{ cookie: string; me: Me }> {
+  async change(name: string, change: UserChange): Promise<UserView> {
+    const before = await this.#get(name);
+    const role = change.role ?? before.role;
+    const company = role === 'company' ? (change.company ?? before.company) : change.company;
+    await checkCompany(this.#deps, role, company);
+    const changed = await this.#deps.users.update(name, ({ company: _before, ...value }) => ({
+      ...value,
+      role,
+      ...(company === undefined ? {} : { company }),
+      isDisabled: change.isDisabled ?? value.isDisabled ?? false,
+    }));
+    if (changed === undefined) throw noUser(name);
+    await this.#sessions.endOf(name);
+    if (role !== 'admin') await this.#tokens.revokeOf(name);
+    return viewOf(changed);
+  }
+
+  /** With sessions and tokens. What the person did stays in the audit log. @throws FLEET_NOT_FOUND */
+  async remove(name: string): Promise<{ tokensRevoked: number }> {
+    await this.#get(name);
+    await this.#deps.users.delete(name);
+    await this.#sessions.endOf(name);
+    return { tokensRevoked: await this.#tokens.revokeOf(name) };
+  }
+
+  async list(): Promise<UserView[]> {
+    return (await this.#deps.users.list()).map(([, user]) => viewOf(user));
+  }
+
+  /**
+   * The first step. With a second step set up, the session is good for that alone.
+   * @param address of the client: failures are counted by it and by the name
+   * @throws AUTH_FAILED, AUTH_LIMITED
+   */
+  async signIn(name: string, password: string, address: string): Promise<Entrance> {
     const user = await this.#deps.users.get(name);
     this.#decoy ??= hashPassword('nobody has this password');
     const isRight = await this.#guess(name, address, password, user?.passwordHash ?? (await this.#decoy));
-    if (user === undefined || !isRight) throw new CodedError('AUTH_FAILED', 'the name or the password is wrong');
-    return this.#newSession(user);
+    if (user === undefined || !isRight || user.isDisabled === true)
+      throw new CodedError('AUTH_FAILED', 'the name or the password is wrong');
+    if (user.totp !== undefined) return this.#enter(user, { awaitsCode: true });
+    return this.#enter(await this.#noteSignIn(user), {});
+  }
+
+  /**
+   * The second step, or once more in a session that is complete, so that it is fresh.
+   * @throws AUTH_REQUIRED, AUTH_CODE_WRONG, AUTH_LIMITED, AUTH_TOTP_STATE
+   */
+  async giveCode(cookie: string, code: string): Promise<Entrance> {
+    const { user, session } = await this.#bySession(cookie);
+    await this.#checkCode(user, code);
+    if (session.awaitsCode !== true) {
+      await this.#sessions.noteCode(cookie);
+      return { cookie, me: this.#meOf(await this.#get(user.name), session) };
+    }
+    await this.#sessions.end(cookie);
+    return this.#enter(await this.#noteSignIn(user), { totpAtMs: this.#deps.clock.now() });
+  }
+
+  /** @throws AUTH_REQUIRED, AUTH_FAILED, AUTH_CODE_WRONG, AUTH_LIMITED */
+  async setUpTotp(cookie: string, { password, code }: TotpSetUp, address: string): Promise<TotpSecret> {
+    const { user, session } = await this.#bySession(cookie);
+    if (user.totp !== undefined) await this.#checkCode(user, code ?? '');
+    else if (password !== undefined || this.#deps.clock.now() - Date.parse(session.created) > FRESH_MS) {
+      if (!(await this.#guess(user.name, address, password ?? '', user.passwordHash)))
+        throw new CodedError('AUTH_FAILED', 'the present password is wrong');
+    }
+    return this.#secondStep.offer(user.name);
+  }
+
+  /** Every other session ends. @throws AUTH_REQUIRED, AUTH_TOTP_STATE, AUTH_CODE_WRONG, AUTH_LIMITED */
+  async confirmTotp(cookie: string, code: string): Promise<TotpConfirmed & { cookie: string }> {
+    const { user } = await this.#bySession(cookie);
+    const recoveryCodes = await this.#secondStep.confirm(user, code);
+    await this.#sessions.endOf(user.name);
+    const entrance = await this.#enter(await this.#get(user.name), { totpAtMs: this.#deps.clock.now() });
+    return { ...entrance, recoveryCodes };
+  }
+
+  /** @throws AUTH_REQUIRED, AUTH_FORBIDDEN, AUTH_TOTP_STATE, AUTH_CODE_WRONG, AUTH_LIMITED */
+  async removeTotp(cookie: string, code: string): Promise<Me> {
+    const { user, session } = await this.#bySession(cookie);
+    if (this.#wantsTotp(user.role)) throw new CodedError('AUTH_FORBIDDEN', 'the collector wants a second step of you');
+    await this.#checkCode(user, code);
+    await this.#secondStep.remove(user.name);
+    return this.#meOf(await this.#get(user.name), session);
+  }
+
+  /** The old ones hold no more. @throws AUTH_REQUIRED, AUTH_TOTP_STATE, AUTH_CODE_WRONG, AUTH_LIMITED */
+  async renewRecoveryCodes(cookie: string, code: string): Promise<RecoveryCodes> {
+    const { user } = await this.#bySession(cookie);
+    await this.#checkCode(user, code);
+    return { recoveryCodes: await this.#secondStep.renewRecoveryCodes(user.name) };
+  }
+
+  signOut(cookie: string): Promise<void> {
+    return this.#sessions.end(cookie);
+  }
+
+  /** @throws AUTH_FAILED, AUTH_LIMITED, AUTH_PASSWORD_WEAK @returns a new cookie; every other session of the person ends */
+  async changePassword(
+    who: string,
+    current: string,
+    next: string,
+    address: string,
+    totpAtMs?: number,
+  ): Promise<Entrance> {
+    const user = await this.#deps.users.get(who);
+    if (user === undefined || !(await this.#guess(who, address, current, user.passwordHash))) {
+      throw new CodedError('AUTH_FAILED', 'the present password is wrong');
+    }
+    if (next.length < PASSWORD_LENGTH_MIN || next === current) {
+      throw new CodedError(
+        'AUTH_PASSWORD_WEAK',
+        `a new password of at least ${PASSWORD_LENGTH_MIN} characters is needed`,
+      );
+    }
+    const passwordHash = await hashPassword(next);
+    const changed = await this.#deps.users.update(who, (value) => ({
+      ...value,
+      passwordHash,
+      mustChangePassword: false,
+    }));
+    if (changed === undefined) throw noUser(who);
+    await this.#sessions.endOf(who);
+    return this.#enter(changed, { totpAtMs });
+  }
+
+  /** Who a session's cookie belongs to. */
+  async bySession(cookie: string): Promise<Access | undefined> {
+    const session = await this.#sessions.find(cookie);
+    const user = session === undefined ? undefined : await this.#deps.users.get(session.user);
+    if (session === undefined || user === undefined || user.isDisabled === true) return undefined;
+    const { mustChangePassword } = user;
+    return {
+      ...{ who: user.name, ...scopeOf(user), mustChangePassword },
+      ...(session.awaitsCode === true && { awaitsCode: true }),
+      ...(this.#lacksTotp(user) && { mustSetUpTotp: true }),
+      ...(session.totpAt !== undefined && { totpAtMs: Date.parse(session.totpAt) }),
+    };
+  }
+
+  async me(cookie: string): Promise<Me> {
+    const { user, session } = await this.#bySession(cookie);
+    return this.#meOf(user, session);
+  }
+
+  addToken(request: NewToken, owner: string): Promise<CreatedToken> {
+    return this.#tokens.add(request, owner);
+  }
+
+  listTokens(): Promise<TokenList> {
+    return this.#tokens.list();
+  }
+
+  revokeToken(id: string): Promise<void> {
+    return this.#tokens.revoke(id);
+  }
+
+  byToken(text: string): Promise<Access | undefined> {
+    return this.#tokens.access(text);
+  }
+
+  /** Forgets sessions that are over and tokens that expired long ago. */
+  async purge(): Promise<{ sessions: number; tokens: number }> {
+    return { sessions: await this.#sessions.purge(), tokens: await this.#tokens.purge() };
   }
 
   /** Counts a guess before its answer is known, so that many at once are not more than one after the other. */
@@ -136,142 +291,66 @@ export class Users {
     return true;
   }
 
-  async #newSession(user: User): Promise<{ cookie: string; me: Me }> {
-    const cookie = randomBytes(32).toString('base64url');
-    await this.#deps.sessions.put(sha256(cookie), {
-      user: user.name,
-      created: this.#now(),
-      expires: this.#in(SESSION_IDLE_MS),
-    });
-    return { cookie, me: meOf(user) };
+  #checkCode(user: User, code: string): Promise<void> {
+    if (user.totp === undefined) throw new CodedError('AUTH_TOTP_STATE', 'there is no second step to give a code of');
+    return this.#secondStep.check(user, code);
   }
 
-  async signOut(cookie: string): Promise<void> {
-    await this.#deps.sessions.delete(sha256(cookie));
+  async #enter(user: User, facts: { awaitsCode?: boolean; totpAtMs?: number | undefined }): Promise<Entrance> {
+    return { cookie: await this.#sessions.begin(user.name, facts), me: this.#meOf(user, facts) };
   }
 
-  /** @throws AUTH_FAILED, AUTH_LIMITED, AUTH_PASSWORD_WEAK @returns a new cookie; every other session of the person ends */
-  async changePassword(
-    name: string,
-    current: string,
-    next: string,
-    address: string,
-  ): Promise<{ cookie: string; me: Me }> {
+  async #noteSignIn(user: User): Promise<User> {
+    return (await this.#deps.users.update(user.name, (value) => ({ ...value, lastSignIn: this.#now() }))) ?? user;
+  }
+
+  async #get(name: string): Promise<User> {
     const user = await this.#deps.users.get(name);
-    if (user === undefined || !(await this.#guess(name, address, current, user.passwordHash))) {
-      throw new CodedError('AUTH_FAILED', 'the present password is wrong');
-    }
-    if (next.length < PASSWORD_LENGTH_MIN || next === current) {
-      throw new CodedError(
-        'AUTH_PASSWORD_WEAK',
-        `a new password of at least ${PASSWORD_LENGTH_MIN} characters is needed`,
-      );
-    }
-    const passwordHash = await hashPassword(next);
-    const change = { passwordHash, mustChangePassword: false };
-    const changed = await this.#deps.users.update(name, (value) => ({ ...value, ...change }));
-    await this.#endSessions(name);
-    return this.#newSession(changed ?? { ...user, ...change });
+    if (user === undefined) throw noUser(name);
+    return user;
   }
 
-  /** Who a session's cookie belongs to. */
-  async bySession(cookie: string): Promise<Access | undefined> {
-    const key = sha256(cookie);
-    const session = await this.#deps.sessions.get(key);
-    if (session === undefined) return undefined;
-    if (session.expires <= this.#now()) {
-      await this.#deps.sessions.delete(key);
-      return undefined;
-    }
-    const user = await this.#deps.users.get(session.user);
-    if (user === undefined) return undefined;
-    const leftMs = Date.parse(session.expires) - this.#deps.clock.now();
-    if (leftMs < SESSION_IDLE_MS - SESSION_TOUCH_MS) {
-      await this.#deps.sessions.update(key, (value) => ({ ...value, expires: this.#in(SESSION_IDLE_MS) }));
-    }
-    return { who: user.name, ...scopeOf(user), mustChangePassword: user.mustChangePassword };
+  async #bySession(cookie: string): Promise<{ user: User; session: Session }> {
+    const session = await this.#sessions.find(cookie);
+    const user = session === undefined ? undefined : await this.#deps.users.get(session.user);
+    if (session === undefined || user === undefined || user.isDisabled === true)
+      throw new CodedError('AUTH_REQUIRED', 'nobody is signed in');
+    return { user, session };
   }
 
-  async me(name: string): Promise<Me | undefined> {
-    const user = await this.#deps.users.get(name);
-    return user && meOf(user);
+  #meOf(user: User, { awaitsCode }: { awaitsCode?: boolean }): Me {
+    const { name, role, company, mustChangePassword, totp } = user;
+    return {
+      ...{ name, role, mustChangePassword },
+      ...(company === undefined ? {} : { company }),
+      ...(awaitsCode === true && { awaitsCode }),
+      ...(this.#lacksTotp(user) && { mustSetUpTotp: true }),
+      ...(totp !== undefined && { hasTotp: true, recoveryCodesLeft: totp.recovery.length }),
+    };
   }
 
-  /** `hin_{id}_{secret}`: the prefix lets scanners for leaked secrets know it. @throws INPUT_INVALID */
-  async addToken(request: NewToken, owner: string): Promise<CreatedToken> {
-    needCompany(request.role, request.company);
-    const id = randomBytes(6).toString('hex');
-    const secret = randomBytes(32).toString('base64url');
-    const expires = this.#in(request.expiresInDays * DAY_MS);
-    await this.#deps.tokens.put(id, {
-      id,
-      name: request.name,
-      role: request.role,
-      ...(request.company === undefined ? {} : { company: request.company }),
-      owner,
-      secretHash: sha256(secret),
-      created: this.#now(),
-      expires,
-    });
-    return { id, token: `${TOKEN_PREFIX}_${id}_${secret}`, expires };
+  #lacksTotp(user: User): boolean {
+    return user.totp === undefined && this.#wantsTotp(user.role);
   }
 
-  async listTokens(): Promise<TokenList> {
-    const tokens = (await this.#deps.tokens.list()).map(([, token]) => {
-      const { secretHash: _hidden, ...shown } = token;
-      return shown;
-    });
-    return { tokens };
-  }
-
-  /** @throws FLEET_NOT_FOUND */
-  async revokeToken(id: string): Promise<void> {
-    if ((await this.#deps.tokens.get(id)) === undefined) throw new CodedError('FLEET_NOT_FOUND', `no token ${id}`);
-    await this.#deps.tokens.delete(id);
-  }
-
-  /** Who a token belongs to. */
-  async byToken(text: string): Promise<Access | undefined> {
-    const parts = /^hin_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/.exec(text);
-    const token = parts?.[1] === undefined ? undefined : await this.#deps.tokens.get(parts[1]);
-    if (token === undefined || token.expires <= this.#now()) return undefined;
-    const given = Buffer.from(sha256(parts?.[2] ?? ''), 'hex');
-    if (!timingSafeEqual(given, Buffer.from(token.secretHash, 'hex'))) return undefined;
-    return { who: `token:${token.id}`, ...scopeOf(token), mustChangePassword: false, isProgram: true };
-  }
-
-  async #endSessions(name: string): Promise<void> {
-    for (const [key, session] of await this.#deps.sessions.list()) {
-      if (session.user === name) await this.#deps.sessions.delete(key);
-    }
+  #wantsTotp(role: Role): boolean {
+    return this.#config.totp === 'staff' && role !== 'company';
   }
 
   #now(): string {
     return isoMillis(this.#deps.clock.now());
   }
-
-  #in(ms: number): string {
-    return isoMillis(this.#deps.clock.now() + ms);
-  }
 }
 
-function meOf(user: User): Me {
-  const { name, role, company, mustChangePassword } = user;
-  return { name, role, mustChangePassword, ...(company === undefined ? {} : { company }) };
+function viewOf(user: User): UserView {
+  const { name, role, company, created, isDisabled = false, mustChangePassword, lastSignIn, totp } = user;
+  return {
+    ...{ name, role, created, isDisabled, mustChangePassword, hasTotp: totp !== undefined },
+    ...(company === undefined ? {} : { company }),
+    ...(lastSignIn === undefined ? {} : { lastSignIn }),
+  };
 }
 
-/** The role `company` sees its own; without one, nothing. */
-function scopeOf(holder: { role: Role; company?: string }): Pick<Access, 'role' | 'companies'> {
-  if (holder.role !== 'company') return { role: holder.role, companies: undefined };
-  return { role: holder.role, companies: holder.company === undefined ? [] : [holder.company] };
-}
-
-function needCompany(role: Role, company: string | undefined): void {
-  if ((role === 'company') !== (company !== undefined)) {
-    throw new CodedError('INPUT_INVALID', 'the role company needs a company, and no other role has one');
-  }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+function noUser(name: string): CodedError {
+  return new CodedError('FLEET_NOT_FOUND', `no user ${name}`);
 }

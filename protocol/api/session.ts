@@ -20,6 +20,12 @@ export const Me = Type.Object({
   company: Type.Optional(Id),
   /** True after signing in with a one-time password: nothing but POST /session/password is allowed. */
   mustChangePassword: Type.Boolean(),
+  /** The password was right; nothing but POST /session/totp is allowed. */
+  awaitsCode: Type.Optional(Type.Boolean()),
+  /** The collector wants a second step of this role: nothing but setting it up is allowed. */
+  mustSetUpTotp: Type.Optional(Type.Boolean()),
+  hasTotp: Type.Optional(Type.Boolean()),
+  recoveryCodesLeft: Type.Optional(Type.Integer()),
 });
 export type Me = Static<typeof Me>;
 
@@ -70,9 +76,12 @@ export const TokenList = Type.Object({
 });
 export type TokenList = Static<typeof TokenList>;
 
+/** What people sign in with. Without a colon, which names programs and boxes in the audit log. */
+export const UserName = Type.String({ minLength: 1, maxLength: 120, pattern: '^[^:\\p{Cc}]+$' });
+
 /** POST /users. */
 export const NewUser = Type.Object(
-  { name: Name, role: RoleSchema, company: Type.Optional(Id) },
+  { name: UserName, role: RoleSchema, company: Type.Optional(Id) },
   { additionalProperties: false },
 );
 export type NewUser = Static<typeof NewUser>;
@@ -81,10 +90,29 @@ export type NewUser = Static<typeof NewUser>;
 export const OneTimePassword = Type.Object({ name: Type.String(), password: Type.String() });
 export type OneTimePassword = Static<typeof OneTimePassword>;
 
-/** GET /users. */
-export const UserList = Type.Object({
-  users: Type.Array(
-    Type.Object({ name: Type.String(), role: RoleSchema, company: Type.Optional(Id), created: Type.String() }),
-  ),
+/** PATCH /users/{name}: what is left out stays. Whatever is changed, the person's sessions end. */
+export const UserChange = Type.Object(
+  {
+    role: Type.Optional(RoleSchema),
+    company: Type.Optional(Id),
+    isDisabled: Type.Optional(Type.Boolean({ description: 'May not sign in, and tokens of this person do not hold.' })),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
+export type UserChange = Static<typeof UserChange>;
+
+export const UserView = Type.Object({
+  name: Type.String(),
+  role: RoleSchema,
+  company: Type.Optional(Id),
+  created: Type.String(),
+  isDisabled: Type.Boolean(),
+  hasTotp: Type.Boolean(),
+  mustChangePassword: Type.Boolean(),
+  lastSignIn: Type.Optional(Type.String()),
 });
+export type UserView = Static<typeof UserView>;
+
+/** GET /users. */
+export const UserList = Type.Object({ users: Type.Array(UserView) });
 export type UserList = Static<typeof UserList>;

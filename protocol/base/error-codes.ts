@@ -54,6 +54,12 @@ export const ERROR_CODES = {
   AUTH_LIMITED: 'Too many attempts. Wait a minute.',
   AUTH_PASSWORD_WEAK: 'The password is too short or the same as the old one. Use 12 characters or more.',
   AUTH_PASSWORD_MUST_CHANGE: 'The one-time password must be replaced first.',
+  AUTH_CODE_REQUIRED: 'Give the code of your authenticator, or a recovery code.',
+  AUTH_CODE_WRONG:
+    'Wait for the next code and give that one. If it stays wrong, set the clock of the authenticator, use a recovery code, or ask an administrator to reset the second step.',
+  AUTH_TOTP_MUST_SET_UP: 'This collector wants a second step: set up an authenticator first.',
+  AUTH_TOTP_STATE: 'Begin once more with setting up the second step.',
+  FLEET_NOT_EMPTY: 'Remove what belongs to it first.',
   INPUT_INVALID: 'The request has a wrong or missing field. Correct the field that is named.',
   COLLECTOR_UNREACHABLE: 'Check the address with --url or HINOMI_URL, and that the collector runs.',
   COLLECTOR_NOT_RUNNING: 'Start it with hinomi-collector run --data FOLDER, or name its folder with --data.',

@@ -14,8 +14,10 @@ export interface RouteEntry extends Carried {
   readonly roles: readonly Role[] | 'anyone';
   /** A token may not use it, whatever its role. */
   readonly isForPeople?: true;
-  /** May be used by whoever still has a one-time password. */
-  readonly isForNewcomers?: true;
+  /** May be used by whoever has not given the code yet, has a one-time password still, or must set up a second step. */
+  readonly isFor?: ReadonlyArray<'code' | 'password' | 'set-up'>;
+  /** By what a look is found in the audit log; null: it tells nothing of companies. Default: by the address. */
+  readonly look?: string | null;
   /**
    * Where the role `company` may use it and a request names something (`:id`, a query, a body): the same request about
    * what belongs to the company `zweite`. It has to be answered as if there were no such thing.
@@ -35,6 +37,8 @@ const ANYONE = 'anyone';
 const EVERYBODY: readonly Role[] = ROLES;
 const STAFF: readonly Role[] = ['admin', 'soc', 'support'];
 const ADMIN: readonly Role[] = ['admin'];
+const PERSON = { roles: EVERYBODY, isForPeople: true } as const;
+const ANY_STAGE = ['code', 'password', 'set-up'] as const;
 const password = { current: 'x', next: 'correct horse battery' };
 
 /**
@@ -43,16 +47,26 @@ const password = { current: 'x', next: 'correct horse battery' };
  */
 export const ROUTE_ENTRIES: Readonly<Record<string, RouteEntry>> = {
   'POST /api/v1/session': { roles: ANYONE, body: { name: 'x', password: 'y' } },
-  'GET /api/v1/session': { roles: EVERYBODY, isForNewcomers: true },
-  'DELETE /api/v1/session': { roles: EVERYBODY, isForNewcomers: true },
-  'POST /api/v1/session/password': { roles: EVERYBODY, isForPeople: true, isForNewcomers: true, body: password },
+  'GET /api/v1/session': { roles: EVERYBODY, isFor: ANY_STAGE, look: null },
+  'DELETE /api/v1/session': { roles: EVERYBODY, isFor: ANY_STAGE },
+  'POST /api/v1/session/password': { ...PERSON, isFor: ['password', 'set-up'], body: password },
+  'POST /api/v1/session/totp': { ...PERSON, isFor: ['code'], body: { code: '000000' } },
+  'POST /api/v1/session/totp/set-up': { ...PERSON, isFor: ['set-up'], body: {} },
+  'POST /api/v1/session/totp/confirm': { ...PERSON, isFor: ['set-up'], body: { code: '000000' } },
+  'POST /api/v1/session/totp/remove': { ...PERSON, body: { code: '000000' } },
+  'POST /api/v1/session/totp/recovery-codes': { ...PERSON, body: { code: '000000' } },
 
   'GET /api/v1/users': { roles: ADMIN },
   'POST /api/v1/users': { roles: ADMIN, body: { name: 'someone', role: 'soc' } },
+  'PATCH /api/v1/users/:name': { roles: ADMIN, params: { name: 'someone' }, body: { isDisabled: false } },
+  'DELETE /api/v1/users/:name': { roles: ADMIN, params: { name: 'nobody here' } },
   'POST /api/v1/users/:name/reset': { roles: ADMIN, params: { name: 'someone' } },
+  'POST /api/v1/users/:name/reset-totp': { roles: ADMIN, params: { name: 'someone' } },
   'GET /api/v1/tokens': { roles: ADMIN },
   'POST /api/v1/tokens': { roles: ADMIN, isForPeople: true, body: { name: 't', role: 'soc', expiresInDays: 1 } },
   'DELETE /api/v1/tokens/:id': { roles: ADMIN, params: { id: '000000000000' } },
+
+  'GET /api/v1/audit': { roles: ADMIN, query: { text: 'site' } },
 
   'GET /api/v1/companies': { roles: EVERYBODY },
   'POST /api/v1/companies': { roles: ADMIN, body: { name: 'Three', id: 'three' } },
@@ -67,13 +81,14 @@ export const ROUTE_ENTRIES: Readonly<Record<string, RouteEntry>> = {
   'GET /api/v1/events': {
     roles: EVERYBODY,
     query: { q: 'event.dataset:*' },
+    look: 'events',
     foreign: [
       { query: { q: `hinomi.company:${FOREIGN.company}` } },
       { query: { q: `hinomi.site:${FOREIGN.site}` } },
       { query: { q: 'NOT hinomi.company:one' } },
     ],
   },
-  'GET /api/v1/fields': { roles: EVERYBODY },
+  'GET /api/v1/fields': { roles: EVERYBODY, look: null },
 
   'GET /healthz': { roles: ANYONE },
   // From this machine or with a token of any role; its own test is in collector/http/server.test.ts.

@@ -4,7 +4,10 @@ import { Teller } from '../../collector/alert/teller.js';
 import { startCollector } from '../../collector/compose.js';
 import { CollectorConfig } from '../../collector/config.js';
 import type { HttpServer } from '../../collector/http/server.js';
+import type { State } from '../../collector/state/state.js';
 import type { TelemetryStore } from '../../collector/store/telemetry.js';
+import { totpCode, totpStep } from '../../collector/users/totp.js';
+import type { AuditEntry } from '../../protocol/api/audit.js';
 import { type CreatedToken, type OneTimePassword, ROLES, type Role } from '../../protocol/api/session.js';
 import { loadConfig } from '../../protocol/base/config.js';
 import { silentLogger } from '../../protocol/base/log.js';
@@ -12,8 +15,17 @@ import type { Scope } from '../../protocol/base/scope.js';
 import { systemClock } from '../../protocol/base/time.js';
 import { type Carried, FOREIGN, OURS } from './route-entries.js';
 
-const OWN_PAGE = { origin: 'http://localhost' };
+export const OWN_PAGE = { origin: 'http://localhost' };
 
+const PASSWORD = 'correct horse battery';
+
+type LightResponse = Awaited<ReturnType<HttpServer['app']['inject']>>;
+interface Person {
+  password: string;
+  cookie: string;
+  /** Of the second step. */
+  secret?: string;
+}
 type Headers = Readonly<Record<string, string>>;
 interface Answer {
   readonly statusCode: number;
@@ -29,7 +41,7 @@ export class RouteStage {
   #aheadMs = 0;
   #scope: Scope | undefined;
   /** Name -> the cookie and password of a person. */
-  readonly #people = new Map<string, { password: string; cookie: string }>();
+  readonly #people = new Map<string, Person>();
   #addresses = 0;
   expiredToken = '';
 
@@ -50,6 +62,7 @@ export class RouteStage {
       overrides: {
         data: this.#folder,
         http: { port: 0 },
+        users: { totp: 'staff' },
         broker: { port: 0 },
         gate: { port: 0 },
         fleet: { keyFile: join(this.#folder, 'key') },
@@ -61,11 +74,14 @@ export class RouteStage {
     for (const { company, site } of [OURS, FOREIGN]) await this.#addCompany(company, site);
     await this.#tellOf([OURS, FOREIGN]);
     for (const role of ROLES) this.#tokens.set(role, await this.#makeToken(role));
-    for (const role of ROLES) await this.#addPerson(role, role, 'correct horse battery');
-    await this.#addPerson('newcomer', 'admin');
-    this.#aheadMs = -2 * 86_400_000;
+    for (const role of ROLES) await this.#addPerson(role, role, PASSWORD, role !== 'company');
+    await this.#addPerson('code', 'admin', PASSWORD, true);
+    await this.#addPerson('password', 'admin');
+    await this.#addPerson('set-up', 'admin', PASSWORD);
+    const aheadMs = this.#aheadMs;
+    this.#aheadMs -= 2 * 86_400_000;
     this.expiredToken = await this.#makeToken('admin');
-    this.#aheadMs = 0;
+    this.#aheadMs = aheadMs;
   }
 
   async close(): Promise<void> {
@@ -80,8 +96,9 @@ export class RouteStage {
     return this.#session(role);
   }
 
-  asNewcomer(): Promise<Headers> {
-    return this.#session('newcomer');
+  /** Somebody who has this to do before anything else. */
+  asUnfinished(todo: 'code' | 'password' | 'set-up'): Promise<Headers> {
+    return this.#session(todo);
   }
 
   /** Signs in again where a route has ended the session. */
@@ -90,7 +107,15 @@ export class RouteStage {
     const headers = { cookie: `hinomi_session=${person.cookie}` };
     if ((await this.code('GET /api/v1/session', {}, headers)) !== 'AUTH_REQUIRED') return headers;
     person.cookie = await this.#signIn(name, person.password);
+    if (person.secret !== undefined && name !== 'code') person.cookie = await this.#giveCode(person, '');
     return this.#session(name);
+  }
+
+  /** All of the audit log, newest first. Looks are written beside the answer. */
+  async audit(): Promise<AuditEntry[]> {
+    await new Promise((done) => setTimeout(done, 20));
+    const state = this.#scope?.components.find(({ name }) => name === 'state') as State;
+    return (await state.tables.audit.list({ reverse: true })).map(([id, entry]) => ({ id, ...entry }));
   }
 
   async code(route: string, carried: Carried, headers: Headers, isOwnPage = false): Promise<string | undefined> {
@@ -134,15 +159,36 @@ export class RouteStage {
   }
 
   /** @param next password in the place of the one-time one; without it the person stays a newcomer */
-  async #addPerson(name: string, role: Role, next?: string): Promise<void> {
+  async #addPerson(name: string, role: Role, next?: string, hasTotp = false): Promise<void> {
     const company = role === 'company' ? { company: OURS.company } : {};
     const { password } = await this.#admin<OneTimePassword>('/users', { name, role, ...company });
-    const cookie = await this.#signIn(name, password);
-    this.#people.set(name, { password, cookie });
+    const person: Person = { password, cookie: await this.#signIn(name, password) };
+    this.#people.set(name, person);
     if (next === undefined) return;
-    const headers = { cookie: `hinomi_session=${cookie}`, ...OWN_PAGE };
-    await this.ask('POST /api/v1/session/password', { body: { current: password, next } }, headers);
-    this.#people.set(name, { password: next, cookie });
+    person.cookie = cookieOf(await this.#post(person, '/password', { current: password, next }));
+    person.password = next;
+    if (!hasTotp) return;
+    person.secret = (await this.#post(person, '/totp/set-up', {})).json().secret as string;
+    person.cookie = await this.#giveCode(person, '/confirm');
+    // The session after the password alone.
+    if (name === 'code') person.cookie = await this.#signIn(name, next);
+  }
+
+  /** A code holds once: time goes on to the next one. */
+  async #giveCode(person: Person, path: '' | '/confirm'): Promise<string> {
+    this.#aheadMs += 30_000;
+    const code = totpCode(person.secret ?? '', totpStep(systemClock.now() + this.#aheadMs));
+    return cookieOf(await this.#post(person, `/totp${path}`, { code }));
+  }
+
+  async #post({ cookie }: Person, path: string, payload: object): Promise<LightResponse> {
+    return this.#http.app.inject({
+      method: 'POST',
+      url: `/api/v1/session${path}`,
+      remoteAddress: this.#newAddress(),
+      headers: { host: 'localhost', ...OWN_PAGE, cookie: `hinomi_session=${cookie}` },
+      payload,
+    });
   }
 
   async #signIn(name: string, password: string): Promise<string> {
@@ -152,9 +198,7 @@ export class RouteStage {
       remoteAddress: this.#newAddress(),
       payload: { name, password },
     });
-    const cookie = answer.cookies.find((each) => each.name === 'hinomi_session')?.value;
-    if (cookie === undefined) throw new Error(`${name} could not sign in: ${answer.body}`);
-    return cookie;
+    return cookieOf(answer);
   }
 
   #newAddress(): string {
@@ -166,6 +210,12 @@ export class RouteStage {
   #admin<T>(path: string, body: object): Promise<T> {
     return askCollector<T>(this.#folder, 'POST', path, body);
   }
+}
+
+function cookieOf({ cookies, body }: LightResponse): string {
+  const cookie = cookies.find(({ name }) => name === 'hinomi_session')?.value;
+  if (cookie === undefined) throw new Error(`no session: ${body}`);
+  return cookie;
 }
 
 function codeOf(text: string): string | undefined {
