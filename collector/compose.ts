@@ -12,6 +12,7 @@ import { Teller } from './alert/teller.js';
 import { Broker } from './broker/broker.js';
 import { confirmed, makeGate, serverCredentials } from './compose-gate.js';
 import type { CollectorConfig } from './config.js';
+import { ContactBook } from './fleet/contact-book.js';
 import { Fleet, vaultSecret } from './fleet/fleet.js';
 import { HttpServer } from './http/server.js';
 import { DeadLetters } from './ingest/dead-letters.js';
@@ -46,6 +47,14 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         sightOf: (agent) => lookout.sightOf(agent),
       }),
     );
+    await scope.start(
+      new ContactBook({
+        ...world,
+        presences: fleet.presences,
+        agents: () => fleet.agents,
+        contacts: state.tables.contacts,
+      }),
+    );
     const lookout: Lookout = await scope.start(
       new Lookout(config.lookout, {
         ...world,
@@ -61,12 +70,13 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
       credentials: (names) => serverCredentials(fleet, names, world.clock.now()),
       identify: (fingerprint) => fleet.identify(fingerprint),
       onBatch: (peer, payload) => ingest.accept(peer, payload),
-      onStatus: (peer, status) => {
-        fleet.presences.onStatus(peer.agent, status, world.clock.now());
+      onStatus: (peer, status, connection) => {
+        fleet.presences.onStatus(peer.agent, status, connection);
         if (status.state === 'online') confirmed(fleet, peer, world);
       },
-      onConnect: (peer, connection) => fleet.presences.onConnect(peer.agent, connection, world.clock.now()),
+      onConnect: (peer, connection, address) => fleet.presences.onConnect(peer.agent, connection, address),
       onDisconnect: (peer, connection) => fleet.presences.onDisconnect(peer.agent, connection),
+      onRoundTrip: (peer, ms) => fleet.presences.onRoundTrip(peer.agent, ms),
     });
     const ingest = await scope.start(
       new Ingest(config.ingest, {
@@ -76,8 +86,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         doneMarks: state.tables.doneMarks,
         deadLetters: new DeadLetters(state.tables.deadLetters, world),
         acknowledge: (sender, ack) => broker.send(sender, 'ack', encodeAck(ack)),
-        onBatch: (sender, records, bytes, clockMs) =>
-          fleet.presences.onBatch(sender.agent, records, bytes, clockMs, world.clock.now()),
+        onBatch: (sender, records, bytes, clockMs) => fleet.presences.onBatch(sender.agent, records, bytes, clockMs),
         onStored: (sender, records) => lookout.onStored(sender, records),
       }),
     );

@@ -156,12 +156,10 @@ export class Publisher implements Component {
   async #session(): Promise<void> {
     const { identity, version, boot, clock } = this.#deps;
     this.#state = 'connecting';
-    const connection = await Connection.open(
-      this.#config,
-      identity,
-      { version, boot, clock: clock.now() },
-      { onAck: (bytes) => this.#onAck(bytes), onClosed: () => this.#wakeUp() },
-    );
+    const connection = await Connection.open(this.#config, identity, () => ({ version, boot, clock: clock.now() }), {
+      onAck: (bytes) => this.#onAck(bytes),
+      onClosed: () => this.#wakeUp(),
+    });
     this.#connection = connection;
     this.#state = 'connected';
     this.#counts.connections += 1;

@@ -37,6 +37,7 @@ let broker: Broker;
 let batches: { peer: Peer; text: string }[];
 let statuses: AgentStatus[];
 let events: string[];
+let roundTrips: number[];
 /** Called at whatever the broker passes on. */
 let wake: () => void;
 const clients: MqttClient[] = [];
@@ -54,6 +55,7 @@ beforeEach(async () => {
   batches = [];
   statuses = [];
   events = [];
+  roundTrips = [];
   wake = () => {};
   const note = (add: () => void): void => {
     add();
@@ -75,6 +77,7 @@ beforeEach(async () => {
       onStatus: (_peer, status) => note(() => statuses.push(status)),
       onConnect: (peer) => note(() => events.push(`+${peer.agent}`)),
       onDisconnect: (peer) => note(() => events.push(`-${peer.agent}`)),
+      onRoundTrip: (_peer, ms) => note(() => roundTrips.push(ms)),
     },
   );
   await broker.start();
@@ -175,10 +178,27 @@ test.each([
   ['its own up topics', () => upTopic(tokyo.peer, 'batch')],
 ])('subscribing to %s is refused', async (_what, topic) => {
   const client = await connected(tokyo);
-  const end = closed(client);
-  client.subscribe(topic(), { qos: 1 }, () => {});
-  await end;
+  // MQTT 3.1.1 3.9.3: 0x80 in the answer, and the connection goes on.
+  await new Promise<void>((resolve) => client.subscribe(topic(), { qos: 1 }, () => resolve()));
   expect(await count('bad_topics_total')).toBe(1);
+  const granted = await client.subscribeAsync(downTopic(tokyo.peer, 'ack'), { qos: 1 });
+  expect(granted.map(({ qos }) => qos)).toEqual([1]);
+});
+
+test('whoever subscribes to what is not its own again and again is ended', async () => {
+  const client = await connected(tokyo);
+  const end = closed(client);
+  for (let i = 0; i < 17; i++) client.subscribe(`hinomi/1/x/${i}/down/ack`, { qos: 1 }, () => {});
+  await end;
+});
+
+test('the way to an agent and back is measured by its answers', async () => {
+  const client = await connected(tokyo);
+  await client.subscribeAsync(downTopic(tokyo.peer, 'ack'), { qos: 1 });
+  for (let n = 0; n < 3; n++) broker.send(tokyo.peer, 'ack', Buffer.from('x'));
+  await until(() => roundTrips.length > 0);
+  expect(roundTrips[0]).toBeGreaterThan(0);
+  expect(roundTrips[0]).toBeLessThan(5_000);
 });
 
 test('a will outside of the own topics reaches nobody', async () => {

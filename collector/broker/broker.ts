@@ -4,13 +4,14 @@ import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { type Static, Type } from 'typebox';
-import { CodedError } from '../../protocol/base/errors.js';
+import { CodedError, describeError } from '../../protocol/base/errors.js';
 import { MQTT_FRAME_BYTES_MAX } from '../../protocol/base/limits.js';
 import type { Component } from '../../protocol/base/scope.js';
 import type { World } from '../../protocol/base/world.js';
 import { decodeStatus } from '../../protocol/codec.js';
 import type { AgentStatus } from '../../protocol/envelope.js';
 import { type DownTopic, downTopic, isOwnDownTopic, parseUpTopic } from '../../protocol/topics.js';
+import { Complaints } from './complaints.js';
 import { FrameGuard } from './frame-guard.js';
 import { GuardedStream, type Peer } from './guarded-stream.js';
 
@@ -36,6 +37,12 @@ const CONNECT_BYTES_MAX = 4_096;
 const NOT_AUTHORIZED = 5;
 /** A connection that says nothing for longer is ended; an agent may not ask for more. */
 const KEEPALIVE_S_MAX = 600;
+/** Connections that have not finished their TLS handshake; of about 80 KiB each. */
+const HANDSHAKES_MAX = 4_000;
+/** A client that takes nothing of what it is sent is ended when so much waits for it. */
+const WAITING_BYTES_MAX = 2 ** 20;
+/** Subscriptions refused on one connection before it is ended: a client that guesses topics. */
+const REFUSALS_MAX = 16;
 
 export interface Credentials {
   readonly key: string;
@@ -50,9 +57,11 @@ export interface BrokerDeps extends World {
   /** Whose certificate this is, by SHA-256 of its DER in hex. */
   identify(fingerprint: string): Peer | undefined;
   onBatch(peer: Peer, payload: Uint8Array): void;
-  onStatus(peer: Peer, status: AgentStatus): void;
-  onConnect(peer: Peer, connection: string): void;
+  onStatus(peer: Peer, status: AgentStatus, connection: string): void;
+  onConnect(peer: Peer, connection: string, address: string): void;
   onDisconnect(peer: Peer, connection: string): void;
+  /** From a message to the agent to the answer of its MQTT client. */
+  onRoundTrip?(peer: Peer, ms: number): void;
 }
 
 /**
@@ -69,12 +78,16 @@ export class Broker implements Component {
   /** The newest connection of each agent. */
   readonly #current = new Map<string, Client>();
   readonly #counts: { connections: Counter; refused: Counter; badFrames: Counter; badTopics: Counter };
+  readonly #complaints: Complaints;
+  /** Those of the sockets whose TLS handshake is done. */
+  #secured = 0;
   #aedes: Aedes | undefined;
   #server: Server | undefined;
 
   constructor(config: BrokerConfig, deps: BrokerDeps) {
     this.#config = config;
     this.#deps = deps;
+    this.#complaints = new Complaints(deps.log, deps.clock);
     const counter = (name: string, help: string): Counter =>
       new Counter({ name: `hinomi_broker_${name}`, help, registers: [deps.metrics] });
     this.#counts = {
@@ -110,7 +123,10 @@ export class Broker implements Component {
       },
       (socket) => this.#onSocket(socket),
     );
-    this.#server.on('tlsClientError', () => this.#counts.refused.inc());
+    this.#server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
+      this.#counts.refused.inc();
+      this.#complaints.say('', 'a TLS handshake failed', { reason: error.code ?? error.message });
+    });
     // Those too that never finish their handshake: the server does not close before they do.
     this.#server.on('connection', (socket: Socket) => this.#keep(socket));
     this.#server.maxConnections = this.#config.connectionsMax;
@@ -131,8 +147,22 @@ export class Broker implements Component {
 
   /** Sends to an agent, where it is connected; otherwise the message is gone. */
   send(peer: Peer, name: DownTopic, payload: Buffer): void {
+    const client = this.#current.get(peer.agent);
     const topic = downTopic(peer, name);
-    this.#aedes?.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, () => {});
+    if (client === undefined || !isSubscribed(client, topic)) return;
+    const stream = streamOf(client);
+    if (stream.writableLength > WAITING_BYTES_MAX) {
+      this.#end(client, 'connection ended: it does not read what it is sent', { waitingBytes: stream.writableLength });
+      return;
+    }
+    stream.roundTrip.onSent(this.#deps.clock.monotonic());
+    // Straight to its connection: the broker's own delivery waits for the slowest of a hundred.
+    client.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, () => {});
+  }
+
+  #end(client: Client, why: string, facts: Readonly<Record<string, unknown>> = {}): void {
+    this.#complaints.say(streamOf(client).peer.agent, why, facts);
+    streamOf(client).destroy();
   }
 
   /** Ends an agent's connections at once, those too that have not said CONNECT yet. */
@@ -163,11 +193,25 @@ export class Broker implements Component {
     aedes.authorizePublish = (client, packet, done) => done(this.#onPublish(client, packet));
     aedes.authorizeSubscribe = (client, subscription, done) => this.#onSubscribe(client, subscription, done);
     aedes.on('clientReady', (client: Client) => {
-      const { peer, id } = streamOf(client);
+      const { peer, id, address } = streamOf(client);
       this.#counts.connections.inc();
       this.#current.set(peer.agent, client);
-      this.#deps.onConnect(peer, id);
+      this.#deps.onConnect(peer, id, address);
     });
+    aedes.on('ack', (_packet: unknown, client: Client) => {
+      const { peer, roundTrip } = streamOf(client);
+      const ms = roundTrip.onAnswer(this.#deps.clock.monotonic());
+      if (ms !== undefined) this.#deps.onRoundTrip?.(peer, ms);
+    });
+    for (const event of ['clientError', 'connectionError'] as const) {
+      aedes.on(event, (client: Client, error: Error) =>
+        this.#complaints.say(streamOf(client).peer.agent, 'connection ended', { reason: error.message }),
+      );
+    }
+    // Not in its types; without a listener it would end the process.
+    (aedes as NodeJS.EventEmitter).on('error', (error: unknown) =>
+      this.#deps.log.error({ error: describeError(error) }, 'the broker failed'),
+    );
     aedes.on('clientDisconnect', (client: Client) => {
       const { peer, id } = streamOf(client);
       if (this.#current.get(peer.agent) === client) this.#current.delete(peer.agent);
@@ -176,25 +220,37 @@ export class Broker implements Component {
     return aedes;
   }
 
+  /** Raw connections; those in TLS come by `#onSocket`. */
   #keep(socket: Socket): void {
+    const handshakes = this.#sockets.size - this.#secured;
+    if (handshakes >= HANDSHAKES_MAX) {
+      this.#counts.refused.inc();
+      this.#complaints.say('', 'too many unfinished TLS handshakes', { handshakes });
+      socket.destroy();
+      return;
+    }
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
   }
 
   #onSocket(socket: TLSSocket): void {
+    this.#secured += 1;
+    socket.once('close', () => {
+      this.#secured -= 1;
+    });
     socket.setNoDelay(true);
     const fingerprint = socket.getPeerCertificate().fingerprint256?.replaceAll(':', '').toLowerCase() ?? '';
     const peer = this.#deps.identify(fingerprint);
     if (peer === undefined || this.#aedes === undefined) {
       this.#counts.refused.inc();
-      this.#deps.log.warn({ address: socket.remoteAddress ?? null }, 'a certificate of nobody');
+      this.#complaints.say('', 'a certificate of nobody', { address: socket.remoteAddress ?? null });
       socket.destroy();
       return;
     }
     const guard = new FrameGuard({ connectBytesMax: CONNECT_BYTES_MAX, frameBytesMax: MQTT_FRAME_BYTES_MAX });
     const stream = new GuardedStream(socket, guard, peer, randomUUID(), (flaw) => {
       this.#counts.badFrames.inc();
-      this.#deps.log.warn({ agent: peer.agent, flaw }, 'connection ended');
+      this.#complaints.say(peer.agent, 'connection ended', { flaw });
     });
     this.#streams.add(stream);
     stream.once('close', () => this.#streams.delete(stream));
@@ -208,15 +264,17 @@ export class Broker implements Component {
     const topic = parseUpTopic(packet.topic);
     if (topic === undefined || topic.agent !== peer.agent || topic.site !== peer.site || packet.retain) {
       this.#counts.badTopics.inc();
-      this.#deps.log.warn({ agent: peer.agent }, 'published outside of its own topics');
+      this.#complaints.say(peer.agent, 'published outside of its own topics');
       return new Error('not your topic');
     }
+    // What is kept until its PUBREL comes would be the client's to fill; once is enough for what has its own numbers.
+    if (packet.qos === 2) return new Error('QoS 2 is not taken');
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
     // What an older connection still brings comes again on the newer one; between its batches it would break their order.
     if (topic.name === 'batch' && this.#current.get(peer.agent) === client) this.#deps.onBatch(peer, payload);
     if (topic.name === 'status') {
       const status = decodeStatus(payload);
-      if (status !== undefined) this.#deps.onStatus(peer, status);
+      if (status !== undefined) this.#deps.onStatus(peer, status, streamOf(client).id);
     }
     return null;
   }
@@ -226,17 +284,26 @@ export class Broker implements Component {
     subscription: Subscription,
     done: (error: Error | null, subscription?: Subscription | null) => void,
   ): void {
-    if (isOwnDownTopic(subscription.topic, streamOf(client).peer)) {
+    const stream = streamOf(client);
+    if (isOwnDownTopic(subscription.topic, stream.peer)) {
       done(null, subscription);
-    } else {
-      this.#counts.badTopics.inc();
-      done(new Error('not your topic'));
+      return;
     }
+    this.#counts.badTopics.inc();
+    stream.refusals += 1;
+    this.#complaints.say(stream.peer.agent, 'subscribed outside of its own topics');
+    // MQTT 3.1.1 3.9.3: 0x80 in the answer.
+    if (stream.refusals <= REFUSALS_MAX) done(null, null);
+    else done(new Error('subscribes to what is not its own again and again'));
   }
 }
 
 function contextOf({ key, certificate, authority }: Credentials) {
   return { key, cert: certificate, ca: authority, minVersion: 'TLSv1.3' as const };
+}
+
+function isSubscribed(client: Client, topic: string): boolean {
+  return (client as unknown as { subscriptions: Record<string, unknown> }).subscriptions[topic] !== undefined;
 }
 
 function streamOf(client: Client): GuardedStream {

@@ -15,6 +15,8 @@ export interface FrameLimits {
  */
 export class FrameGuard {
   readonly #limits: FrameLimits;
+  /** Whose header has come. */
+  frames = 0;
   #isFirst = true;
   #type = 0;
   #length = 0;
@@ -58,6 +60,7 @@ export class FrameGuard {
     if (this.#length > max) return `a frame of ${this.#length} bytes, ${max} are allowed`;
     this.#isInHeader = false;
     this.#isFirst = false;
+    this.frames += 1;
     this.#left = this.#length;
     return undefined;
   }

@@ -145,25 +145,25 @@ test.each(['authority.pem', 'authority-key.sealed'])('without %s nothing is made
 });
 
 test('presence follows the newest connection, and silence', () => {
-  const presences = new Presences();
-  expect(presences.summary('a', nowMs).presence).toBe('offline');
-  presences.onConnect('a', 'first', nowMs);
-  presences.onConnect('a', 'second', nowMs);
+  const presences = new Presences(clock);
+  expect(presences.summary('a').presence).toBe('offline');
+  presences.onConnect('a', 'first');
+  presences.onConnect('a', 'second');
   presences.onDisconnect('a', 'first');
-  expect(presences.summary('a', nowMs).presence).toBe('connected');
+  expect(presences.summary('a').presence).toBe('connected');
   nowMs += 151_000;
-  expect(presences.summary('a', nowMs).presence).toBe('silent');
-  presences.onBatch('a', 600, 6_000, nowMs - 4_000, nowMs);
-  expect(presences.summary('a', nowMs)).toMatchObject({
+  expect(presences.summary('a').presence).toBe('silent');
+  presences.onBatch('a', 600, 6_000, nowMs - 4_000);
+  expect(presences.summary('a')).toMatchObject({
     presence: 'connected',
     recordsPerSecond: 10,
     bytesPerSecond: 100,
     clockSkewMs: -4_000,
   });
   nowMs += 61_000;
-  expect(presences.summary('a', nowMs).recordsPerSecond).toBe(0);
+  expect(presences.summary('a').recordsPerSecond).toBe(0);
   presences.onDisconnect('a', 'second');
-  expect(presences.summary('a', nowMs).presence).toBe('offline');
+  expect(presences.summary('a').presence).toBe('offline');
 });
 
 test('a site tells where it is and who connects it, and can be changed', async () => {

@@ -113,7 +113,7 @@ export interface FleetDeps extends World {
 /** Companies, their sites, the boxes there, and the authority that tells a box from an impostor. */
 export class Fleet implements Component {
   readonly name = 'fleet';
-  readonly presences = new Presences();
+  readonly presences: Presences;
   readonly #config: FleetConfig;
   readonly #folder: string;
   readonly #deps: FleetDeps;
@@ -129,6 +129,7 @@ export class Fleet implements Component {
     this.#config = config;
     this.#folder = folder;
     this.#deps = deps;
+    this.presences = new Presences(deps.clock);
     const { certificateDays, certificateSeconds, codeHours } = config;
     this.#agents = new Agents({
       ...deps,
@@ -331,7 +332,7 @@ export class Fleet implements Component {
     const view = withPlace({ id: site.id, name: site.name, company, created: site.created }, site);
     if (site.agent === undefined) return view;
     const sight = this.#deps.sightOf?.(site.agent);
-    const summary = this.presences.summary(site.agent, this.#deps.clock.now());
+    const summary = this.presences.summary(site.agent);
     return { ...view, agent: { ...summary, ...(sight === undefined ? {} : { sight }) } };
   }
 

@@ -13,6 +13,8 @@ export const PREFIXES = {
   audit: 'audit',
   deadLetters: 'dead-letter',
   doneMarks: 'done-mark',
+  contacts: 'contact',
+  alarms: 'alarm',
 } as const;
 export type TableName = keyof typeof PREFIXES;
 

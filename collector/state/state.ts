@@ -6,8 +6,10 @@ import { keyOf, plainKey, rangeOf, type TableName } from './keys.js';
 import type { ListOptions, Table } from './table.js';
 import type {
   Agent,
+  Alarm,
   AuditEntry,
   Company,
+  Contact,
   DeadLetter,
   DoneMark,
   Enrolment,
@@ -30,6 +32,8 @@ export interface Tables {
   readonly audit: Table<AuditEntry>;
   readonly deadLetters: Table<DeadLetter>;
   readonly doneMarks: Table<DoneMark>;
+  readonly contacts: Table<Contact>;
+  readonly alarms: Table<Alarm>;
 }
 
 /** What is read and changed by key: companies, sites, agents, people, and the audit log. */
@@ -55,6 +59,8 @@ export class State implements Component {
       audit: table('audit'),
       deadLetters: table('deadLetters'),
       doneMarks: table('doneMarks'),
+      contacts: table('contacts'),
+      alarms: table('alarms'),
     };
   }
 
@@ -91,6 +97,15 @@ class LevelTable<T> implements Table<T> {
 
   put(key: string, value: T): Promise<void> {
     return this.#inTurn(() => this.#write(key, value));
+  }
+
+  putMany(entries: ReadonlyArray<readonly [string, T]>): Promise<void> {
+    const writes = entries.map(([key, value]) => ({
+      type: 'put' as const,
+      key: keyOf(this.#name, key),
+      value: JSON.stringify(value),
+    }));
+    return this.#inTurn(() => this.#database.batch(writes, SYNCED));
   }
 
   putIfAbsent(key: string, value: T): Promise<boolean> {

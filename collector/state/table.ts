@@ -9,6 +9,8 @@ export interface Table<T> {
    * @returns the value after it, or undefined when there was none or nothing changed
    */
   update(key: string, change: (value: T) => T | undefined): Promise<T | undefined>;
+  /** All of them or none. */
+  putMany(entries: ReadonlyArray<readonly [key: string, value: T]>): Promise<void>;
   delete(key: string): Promise<void>;
   /** In the order of keys. */
   list(options?: ListOptions): Promise<Array<[key: string, value: T]>>;

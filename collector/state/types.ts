@@ -115,3 +115,28 @@ export interface DeadLetter {
 export interface DoneMark {
   readonly seq: number;
 }
+
+/** When a box was heard of last; the key is its id. Milliseconds since the epoch. */
+export interface Contact {
+  readonly lastMs: number;
+  readonly goneMs?: number;
+  readonly goodbyeMs?: number;
+  readonly version?: string;
+  readonly skewMs?: number;
+  readonly address?: string;
+}
+
+/** An alert of the collector's own that is raised and not over; the key says what it is about. */
+export interface Alarm {
+  readonly rule: string;
+  readonly subject: string;
+  readonly agent: string;
+  readonly site: string;
+  readonly company: string;
+  /** Milliseconds since the epoch. */
+  readonly sinceMs: number;
+  /** Of one about many: the boxes that are missing, how many they were at most, and how many were told. */
+  readonly members?: readonly string[];
+  readonly peak?: number;
+  readonly told?: number;
+}

@@ -75,8 +75,13 @@ export const AgentSummary = Type.Object({
   id: Id,
   presence: Type.Enum([...PRESENCES]),
   lastContact: Type.Optional(Type.String({ description: 'Last message of any kind, RFC 3339.' })),
+  goodbye: Type.Optional(
+    Type.String({ description: 'It is offline because it was stopped, and said so then, RFC 3339.' }),
+  ),
   version: Type.Optional(Type.String()),
-  clockSkewMs: Type.Optional(Type.Integer({ description: "Agent's clock minus the collector's." })),
+  clockSkewMs: Type.Optional(
+    Type.Integer({ description: "Agent's clock minus the collector's; the way between them is taken into account." }),
+  ),
   /** Over the last minute. */
   recordsPerSecond: Type.Number(),
   bytesPerSecond: Type.Number({ description: 'Compressed batches, as received.' }),
