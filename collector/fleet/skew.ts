@@ -11,9 +11,8 @@ const BUCKET_MS = 60_000;
  */
 export class SkewMeter {
   readonly #minutes = new Float64Array(BUCKETS).fill(-BUCKETS);
-  readonly #best = new Float64Array(BUCKETS);
-  readonly #roundTrip = new Float64Array(BUCKETS);
-  #last: number | undefined;
+  readonly #best = new Float64Array(BUCKETS).fill(Number.NEGATIVE_INFINITY);
+  readonly #roundTrip = new Float64Array(BUCKETS).fill(Number.POSITIVE_INFINITY);
 
   /** @param clockMs the box's clock, as a message says @param monotonicMs ours, that is never set */
   take(clockMs: number, monotonicMs: number): void {
@@ -29,7 +28,9 @@ export class SkewMeter {
 
   /** The box's clock minus ours; the last that was known when nothing came lately, undefined when nothing ever did. */
   value(nowMs: number, monotonicMs: number): number | undefined {
-    const oldest = Math.floor(monotonicMs / BUCKET_MS) - BUCKETS;
+    // Where nothing came lately, the minutes up to the last message count.
+    const newest = this.#minutes.reduce((max, minute) => Math.max(max, minute));
+    const oldest = Math.min(newest, Math.floor(monotonicMs / BUCKET_MS)) - BUCKETS;
     let best = Number.NEGATIVE_INFINITY;
     let roundTrip = Number.POSITIVE_INFINITY;
     for (let at = 0; at < BUCKETS; at++) {
@@ -37,8 +38,8 @@ export class SkewMeter {
       best = Math.max(best, this.#best[at]!);
       roundTrip = Math.min(roundTrip, this.#roundTrip[at]!);
     }
-    if (best > Number.NEGATIVE_INFINITY) this.#last = best + (roundTrip < Number.POSITIVE_INFINITY ? roundTrip / 2 : 0);
-    return this.#last === undefined ? undefined : this.#last - (nowMs - monotonicMs);
+    if (best === Number.NEGATIVE_INFINITY) return undefined;
+    return best + (roundTrip < Number.POSITIVE_INFINITY ? roundTrip / 2 : 0) - (nowMs - monotonicMs);
   }
 
   #bucket(monotonicMs: number): number {
