@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CodedError } from '../protocol/base/errors.js';
 import { VERSION } from '../protocol/base/place.js';
 import { Scope } from '../protocol/base/scope.js';
@@ -53,6 +54,7 @@ export async function startAgent(config: AgentConfig, world: World): Promise<Sco
         lost: (reason, count, lane) => spool.noteLoss(lane ?? 'p3', reason, count ?? 0, 0),
         isReady: () => spool.hasRoom,
         memory: new SensorMemory(config.data),
+        ringFolder: join(config.data, 'ring'),
       },
     );
     await scope.start(

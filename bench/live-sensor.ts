@@ -68,6 +68,8 @@ export class LiveSensor {
       onStats: (stats) => this.#onStats(stats),
       onFailure: (failure) => process.stderr.write(`sensor: ${failure.message}\n`),
       onState: () => {},
+      onCapture: () => {},
+      onRescan: () => {},
       onBadLine: () => {},
     });
     (this.#child.stdio[3] as Readable).on('data', (chunk: Buffer) => lines.push(chunk));

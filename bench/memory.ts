@@ -46,7 +46,13 @@ class Subject {
   constructor(pipe: string, flowsMax: number) {
     const recording = { path: pipe, loop: false, speed: 0, rebase: false };
     const argument = JSON.stringify({ recording, pipeline: { flowsMax }, statsMs: 100 });
-    const command = { executable: process.execPath, execArgs: SENSOR_EXEC_ARGS, program: BUILT, argument };
+    const command = {
+      executable: process.execPath,
+      execArgs: SENSOR_EXEC_ARGS,
+      program: BUILT,
+      argument,
+      hasRing: false,
+    };
     this.#process = new SensorProcess(command, {
       onRecord: () => {},
       onStats: (stats) => {
@@ -54,6 +60,10 @@ class Subject {
       },
       onFailure: (failure) => process.stderr.write(`${failure.message}\n`),
       onState: () => {},
+      onCapture: () => {},
+      onCaptureBytes: () => {},
+      onRingBytes: () => {},
+      onRescan: () => {},
       onBadLine: () => process.stderr.write('a line that nobody understands\n'),
       isReady: () => true,
       onExit: () => {},

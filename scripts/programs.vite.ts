@@ -4,6 +4,7 @@ import { ROOT } from '../protocol/base/place.js';
 const PROGRAMS = [
   'agent/main',
   'agent/sensor/main',
+  'agent/sensor/extract',
   'collector/main',
   'collector/store/engine/main',
   'cli/main',

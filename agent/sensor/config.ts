@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { LiveConfig } from './capture/live-source.js';
 import { RecordingConfig } from './capture/recording-source.js';
 import { PipelineConfig } from './pipeline-config.js';
+import { TapsConfig } from './tap/taps.js';
 
 /** What the sensor process is told, as JSON in its only argument. */
 export const SensorConfig = Type.Object(
@@ -27,6 +28,7 @@ export const SensorConfig = Type.Object(
       maximum: 86_400_000,
       description: 'How often what was learned is given to the agent, which keeps it.',
     }),
+    taps: Type.Optional(TapsConfig),
     statsMs: Type.Integer({ default: 1_000, minimum: 20, maximum: 60_000, description: 'How often counts are told.' }),
     user: Type.String({
       default: 'nobody',

@@ -75,14 +75,16 @@ export class LineOutput {
   }
 
   /**
-   * A line about the sensor itself: `s` stats, `e` the error that it ends with, `b` what it has learned. Dropped when
-   * there is no room.
+   * A line about the sensor itself: `s` stats, `e` the error that it ends with, `b` what it has learned, `c` about a
+   * capture, `r` that devices are told once more.
+   * @returns whether there was room
    */
-  notice(kind: 's' | 'e' | 'b', value: unknown): void {
+  notice(kind: 's' | 'e' | 'b' | 'c' | 'r', value: unknown): boolean {
     const json = JSON.stringify(value);
     const bytes = json.length * UTF8_PER_UNIT + FRAMING_BYTES;
-    if (this.pendingBytes + bytes > this.#buffer.length) return;
+    if (this.pendingBytes + bytes > this.#buffer.length) return false;
     this.#append(kind.charCodeAt(0), json, bytes);
+    return true;
   }
 
   /** Writes as much as the reader takes now. */

@@ -263,8 +263,14 @@ export class Pipeline {
   /** The clock of a quiet link. @param nowUs as packet times, never ahead of them by more than the capture's delay */
   tick(nowUs: number): void {
     this.#clock.tick(nowUs);
+    this.#assets?.tick(nowUs);
     if (nowUs >= this.#datagrams.dueUs) this.#datagrams.tick(nowUs);
     this.#tracker.tick(nowUs, ENDED_OF_TICK_MAX);
+  }
+
+  /** Tells every device that is known once more, in the ticks to come. @returns how many */
+  rescan(): number {
+    return this.#assets?.retell() ?? 0;
   }
 
   /** How the sensor keeps up, every tenth of a second: what is left out is decided here. */

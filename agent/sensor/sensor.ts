@@ -12,6 +12,7 @@ import { LineOutput } from './output.js';
 import type { Load } from './overload.js';
 import { dropRoot } from './privileges.js';
 import type { LinkFacts } from './sight/sight.js';
+import { Taps } from './tap/taps.js';
 
 /** What the sensor needs of the pipeline. */
 export interface SensorPipeline {
@@ -27,6 +28,8 @@ export interface SensorPipeline {
   readonly isDeep: boolean;
   /** What was learned, as JSON: given to the pipeline of the next run. */
   state(): unknown;
+  /** Tells every device that is known once more, in the ticks to come. @returns how many */
+  rescan(): number;
 }
 
 export type Emit = (dataset: string, json: string) => void;
@@ -60,6 +63,7 @@ export class Sensor {
   readonly #createPipeline: CreatePipeline;
   readonly #output: LineOutput;
   readonly #control: Control;
+  readonly #taps: Taps;
   readonly #lanes = new Map<string, number>();
   readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
   #running: Running | undefined;
@@ -80,9 +84,13 @@ export class Sensor {
     this.#createPipeline = createPipeline;
     const orphaned = (): never => process.exit(1);
     this.#output = new LineOutput({ fd: OUTPUT_FD, bufferBytes: config.output.bufferBytes }, { onBroken: orphaned });
+    this.#taps = new Taps(config.taps, { tell: (value) => this.#output.notice('c', value) });
     this.#control = new Control(CONTROL_FD, {
       onQuit: () => this.#end(),
       onStats: () => this.#tellNow(),
+      onCapture: (json) => this.#taps.start(json, performance.now()),
+      onCaptureEnd: () => this.#taps.end('stopped'),
+      onRescan: () => this.#rescan(),
       onOrphaned: orphaned,
     });
   }
@@ -103,10 +111,22 @@ export class Sensor {
 
   #takeOver(): void {
     new Socket({ fd: OUTPUT_FD, readable: false, writable: true }).on('error', () => process.exit(1)); // Non-blocking.
+    this.#openTaps();
     this.#control.start();
     process.on('SIGTERM', () => this.#end());
     process.on('SIGINT', () => {}); // Ctrl-C reaches the agent too, which asks for the end when its time has come.
     process.on('uncaughtException', (error) => this.#end(error));
+  }
+
+  #openTaps(): void {
+    const { captureFd, ring } = this.#config.taps ?? {};
+    for (const fd of [captureFd, ring?.fd])
+      if (fd !== undefined) new Socket({ fd, readable: false, writable: true }).on('error', () => {});
+    try {
+      this.#taps.openRing();
+    } catch (error) {
+      process.stderr.write(`sensor: no packets are kept: ${describeError(error)}\n`); // The rest works without them.
+    }
   }
 
   #live(): Running {
@@ -139,6 +159,7 @@ export class Sensor {
     return (b, start, end, wireBytes, timeUs, linkType) => {
       if (this.#isEnding) return;
       try {
+        if (this.#taps.isOn) this.#taps.onPacket(b, start, end, wireBytes, timeUs, linkType);
         pipeline.onPacket(b, start, end, wireBytes, timeUs, linkType);
         this.#lastTimeUs = timeUs;
         this.#packets += 1;
@@ -165,6 +186,7 @@ export class Sensor {
     if (timeUs > 0) this.#running?.pipeline.tick(timeUs);
     if (nowMs - this.#lastStatsMs >= this.#config.statsMs) this.#stats();
     if (nowMs - this.#lastStateMs >= this.#config.stateMs) this.#tellState(nowMs);
+    this.#taps.tick(nowMs);
     this.#output.flush();
   }
 
@@ -189,6 +211,12 @@ export class Sensor {
   #tellState(nowMs: number): void {
     this.#lastStateMs = nowMs;
     if (this.#running?.live !== undefined) this.#output.notice('b', this.#running.pipeline.state());
+  }
+
+  #rescan(): void {
+    if (this.#running === undefined || this.#isEnding) return;
+    this.#output.notice('r', { devices: this.#running.pipeline.rescan() });
+    this.#output.flush();
   }
 
   #tellNow(): void {
@@ -230,10 +258,10 @@ export class Sensor {
   }
 
   async #drained(): Promise<void> {
-    this.#output.flush();
-    while (this.#output.pendingBytes > PENDING_BYTES_MAX) {
+    this.#flush();
+    while (this.#output.pendingBytes > PENDING_BYTES_MAX || this.#taps.pendingBytes > PENDING_BYTES_MAX) {
       await new Promise((resolve) => setTimeout(resolve, 1));
-      this.#output.flush();
+      this.#flush();
     }
     await new Promise((resolve) => setImmediate(resolve)); // Signals and timers have their turn.
   }
@@ -254,6 +282,7 @@ export class Sensor {
       acceptedRecords: this.#output.accepted,
       droppedRecords: this.#output.dropped,
       pendingBytes: this.#output.pendingBytes,
+      ...(this.#config.taps?.ring === undefined ? {} : { ringDropped: this.#taps.ringDropped }),
       memoryBytes: process.memoryUsage.rss(),
       isFinished: this.#isFinished,
     });
@@ -267,6 +296,7 @@ export class Sensor {
     try {
       if (error === undefined || error instanceof CodedError) this.#running?.pipeline.finish();
       if (this.#running !== undefined) this.#tellState(performance.now());
+      this.#taps.end(this.#isFinished ? 'source' : 'closing');
       this.#stats();
       if (error !== undefined) this.#report(error);
       this.#flushAll();
@@ -283,10 +313,15 @@ export class Sensor {
   }
 
   #flushAll(): void {
-    this.#output.flush();
-    while (this.#output.pendingBytes > 0 && performance.now() < this.#endsAtMs) {
+    this.#flush();
+    while (this.#output.pendingBytes + this.#taps.pendingBytes > 0 && performance.now() < this.#endsAtMs) {
       Atomics.wait(this.#sleeper, 0, 0, 1);
-      this.#output.flush();
+      this.#flush();
     }
+  }
+
+  #flush(): void {
+    this.#taps.flush();
+    this.#output.flush();
   }
 }

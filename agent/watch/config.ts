@@ -1,4 +1,39 @@
 import { type Static, Type } from 'typebox';
+import { FILTER_CHARACTERS_MAX, SNAP_BYTES_MAX } from '../../protocol/capture.js';
+
+const MIB = 2 ** 20;
+
+/** The packets of the last minutes, on the box's own disk. Without this section none are kept. */
+export const RingConfig = Type.Object(
+  {
+    minutes: Type.Integer({ default: 10, minimum: 1, maximum: 1_440, description: 'Older packets are deleted.' }),
+    bytesMax: Type.Integer({
+      default: 256 * MIB,
+      minimum: 16 * MIB,
+      maximum: 2 ** 36,
+      description: 'Of all files together; the oldest packets are deleted first.',
+    }),
+    snapBytes: Type.Integer({
+      default: 65_535,
+      minimum: 64,
+      maximum: SNAP_BYTES_MAX,
+      description: 'Bytes kept of a packet.',
+    }),
+    bytesPerSMax: Type.Integer({
+      default: 4 * MIB,
+      minimum: 1_024,
+      maximum: 2 ** 30,
+      description: 'Written in a second at most, for the sake of the disk; packets beyond are not kept, and counted.',
+    }),
+    filter: Type.String({
+      default: '',
+      maxLength: FILTER_CHARACTERS_MAX,
+      description: "Which packets are kept, in the words of tcpdump's filters (docs/capture.md). Default: all.",
+    }),
+  },
+  { additionalProperties: false },
+);
+export type RingConfig = Static<typeof RingConfig>;
 
 export const WatchConfig = Type.Object(
   {
@@ -53,6 +88,7 @@ export const WatchConfig = Type.Object(
       maximum: 60_000,
       description: 'How long the sensor may take to hand over its last records.',
     }),
+    ring: Type.Optional(RingConfig),
   },
   { additionalProperties: false },
 );

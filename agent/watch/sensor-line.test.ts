@@ -24,6 +24,8 @@ function read(pieces: Buffer[]): string[] {
     onStats: (stats) => seen.push(`stats ${stats.place}`),
     onFailure: (failure) => seen.push(`failure ${failure.code}`),
     onState: (json) => seen.push(`state ${json}`),
+    onCapture: (notice) => seen.push(`capture ${notice.kind} ${notice.id}`),
+    onRescan: (devices) => seen.push(`rescan ${devices}`),
     onBadLine: () => seen.push('bad'),
   });
   for (const piece of pieces) lines.push(piece);

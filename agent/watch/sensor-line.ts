@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { RECORD_BYTES_MAX } from '../../protocol/base/limits.js';
+import { CAPTURE_ENDS } from '../../protocol/capture.js';
 import { LANES, type Lane } from '../../protocol/records/lanes.js';
 
 const Count = Type.Number({ minimum: 0 });
@@ -26,6 +27,8 @@ export const SensorStats = Type.Object({
   keptShare: Type.Optional(Count),
   /** Whether applications of new flows are looked into now. */
   isDeep: Type.Optional(Type.Boolean()),
+  /** Packets that did not go into the ring, when there is one. */
+  ringDropped: Type.Optional(Count),
   /** A recording came to its end. */
   isFinished: Type.Boolean(),
 });
@@ -34,6 +37,31 @@ export type SensorStats = Static<typeof SensorStats>;
 const SensorFailure = Type.Object({ code: Type.String(), message: Type.String() });
 export type SensorFailure = Static<typeof SensorFailure>;
 
+/** What the sensor says about a capture, by the number that the order had. */
+export const CaptureNotice = Type.Union([
+  Type.Object({ id: Count, kind: Type.Literal('started') }),
+  Type.Object({
+    id: Count,
+    kind: Type.Literal('refused'),
+    code: Type.String({ maxLength: 64 }),
+    message: Type.String({ maxLength: 4_096 }),
+    facts: Type.Object({ position: Type.Optional(Count) }),
+  }),
+  Type.Object({
+    id: Count,
+    kind: Type.Literal('ended'),
+    packets: Count,
+    bytes: Count,
+    dropped: Count,
+    endedBy: Type.Enum([...CAPTURE_ENDS]),
+  }),
+]);
+export type CaptureNotice = Static<typeof CaptureNotice>;
+
+const RescanNotice = Type.Object({ devices: Count });
+
+const checkCapture = Compile(CaptureNotice);
+const checkRescan = Compile(RescanNotice);
 const checkStats = Compile(SensorStats);
 const checkFailure = Compile(SensorFailure);
 
@@ -44,6 +72,10 @@ const DIGIT_ZERO = 0x30;
 const LETTER_S = 's'.charCodeAt(0);
 const LETTER_E = 'e'.charCodeAt(0);
 const LETTER_B = 'b'.charCodeAt(0);
+const LETTER_C = 'c'.charCodeAt(0);
+const LETTER_R = 'r'.charCodeAt(0);
+/** Lines that are JSON for us. */
+const PARSED = new Set([LETTER_S, LETTER_E, LETTER_C, LETTER_R]);
 
 export interface LineHandlers {
   /** @param line one record as JSON without the line feed, a view that stays valid */
@@ -52,6 +84,9 @@ export interface LineHandlers {
   onFailure(failure: SensorFailure): void;
   /** What the sensor has learned, as it said it: nobody but another sensor reads it. */
   onState(json: Buffer): void;
+  onCapture(notice: CaptureNotice): void;
+  /** @param devices that will be told once more */
+  onRescan(devices: number): void;
   /** A line that is too long or not understood: the sensor is not to be trusted, but the next line may be good. */
   onBadLine(): void;
 }
@@ -104,10 +139,12 @@ export class SensorLines {
     const first = line[0] ?? 0;
     const lane = LANES[first - DIGIT_ZERO];
     const body = line.subarray(1);
-    const value = first === LETTER_S || first === LETTER_E ? parse(body) : undefined;
+    const value = PARSED.has(first) ? parse(body) : undefined;
     if (lane !== undefined && body.length > 0) this.#handlers.onRecord(lane, body);
     else if (first === LETTER_S && checkStats.Check(value)) this.#handlers.onStats(value);
     else if (first === LETTER_E && checkFailure.Check(value)) this.#handlers.onFailure(value);
+    else if (first === LETTER_C && checkCapture.Check(value)) this.#handlers.onCapture(value);
+    else if (first === LETTER_R && checkRescan.Check(value)) this.#handlers.onRescan(value.devices);
     else if (first === LETTER_B && body.length > 0) this.#handlers.onState(body);
     else this.#handlers.onBadLine();
   }

@@ -1,13 +1,27 @@
 import { Backoff } from '../../protocol/base/backoff.js';
+import { CodedError } from '../../protocol/base/errors.js';
 import { programPath } from '../../protocol/base/place.js';
 import type { Component } from '../../protocol/base/scope.js';
 import type { World } from '../../protocol/base/world.js';
+import type { CaptureRequest, CaptureResult, RingRequest, RingResult } from '../../protocol/capture.js';
 import { LANES, type Lane } from '../../protocol/records/lanes.js';
+import { Captures } from './captures.js';
 import type { WatchConfig } from './config.js';
+import type { OnBytes } from './hand-over.js';
 import { readLinkState } from './link-state.js';
 import { Liveness } from './liveness.js';
+import { Rescans } from './rescans.js';
+import { Ring } from './ring/ring.js';
+import { removeRing } from './ring/segments.js';
 import type { SensorFailure, SensorStats } from './sensor-line.js';
-import { inheritedExecArgs, SENSOR_EXEC_ARGS, type SensorExit, SensorProcess } from './sensor-process.js';
+import {
+  CAPTURE_FD,
+  inheritedExecArgs,
+  RING_FD,
+  SENSOR_EXEC_ARGS,
+  type SensorExit,
+  SensorProcess,
+} from './sensor-process.js';
 
 export interface WatchDeps extends World {
   /** Takes a record: JSON without line feed, the callee's from here on. */
@@ -21,6 +35,8 @@ export interface WatchDeps extends World {
   isReady?(): boolean;
   /** Where what a sensor has learned is kept for the next one, which has no disk of its own. */
   readonly memory?: { load(): unknown; save(json: Buffer): void };
+  /** Where packets are kept, if the configuration wants it; what lies there is deleted if it does not. */
+  readonly ringFolder?: string;
   /** For tests: another program in place of the sensor. */
   readonly program?: string;
 }
@@ -51,6 +67,9 @@ export class SensorWatch implements Component {
   #restartTimer: NodeJS.Timeout | undefined;
   #checkTimer: NodeJS.Timeout | undefined;
   #onOver: (() => void) | undefined;
+  readonly #ring: Ring | undefined;
+  readonly #captures = new Captures({ send: (text) => this.#process?.send(text) ?? false });
+  readonly #rescans = new Rescans({ send: (text) => this.#process?.send(text) ?? false });
   #isClosing = false;
   #isFinished = false;
 
@@ -59,6 +78,9 @@ export class SensorWatch implements Component {
     this.#config = config;
     this.#sensor = config.sensor;
     this.#deps = { ...deps, log: deps.log.child({ component: 'watch' }) };
+    const { ringFolder: folder } = deps;
+    this.#ring =
+      config.ring === undefined || folder === undefined ? undefined : new Ring(config.ring, { ...deps, folder });
     this.#backoff = new Backoff({ baseMs: config.restartMs, maxMs: config.restartMsMax }, deps.random);
   }
 
@@ -81,7 +103,38 @@ export class SensorWatch implements Component {
     return this.#process?.pid;
   }
 
+  /**
+   * Packets that pass a filter, as one pcap file of the link type that is listened on. One at a time.
+   * @param onBytes takes whole packets, in front of the first ones the file's header
+   * @param signal ends it before its time
+   * @throws CAPTURE_REQUEST, CAPTURE_BUSY, CAPTURE_NO_SENSOR, CAPTURE_FILTER, and what `onBytes` throws
+   */
+  capture(request: Partial<CaptureRequest>, onBytes: OnBytes, signal?: AbortSignal): Promise<CaptureResult> {
+    return this.#captures.run(request, onBytes, signal);
+  }
+
+  /** Has every device that is known told once more. @returns how many that are @throws CAPTURE_NO_SENSOR */
+  rescan(): Promise<{ devices: number }> {
+    return this.#rescans.run();
+  }
+
+  /**
+   * What is kept of a span of time on the box's disk, as one pcap file. One at a time.
+   * @throws CAPTURE_RING_OFF, CAPTURE_REQUEST, CAPTURE_FILTER, CAPTURE_BUSY, CAPTURE_RING_FAILED, and what `onBytes` throws
+   */
+  async readRing(request: Partial<RingRequest>, onBytes: OnBytes, signal?: AbortSignal): Promise<RingResult> {
+    if (this.#ring === undefined) throw new CodedError('CAPTURE_RING_OFF', 'this box keeps no packets');
+    return this.#ring.read(request, onBytes, signal);
+  }
+
+  /** Of the packets that are kept; undefined when none are. */
+  get ringCounters(): Readonly<Ring['counters']> | undefined {
+    return this.#ring?.counters;
+  }
+
   async start(): Promise<void> {
+    if (this.#ring !== undefined) await this.#ring.start();
+    else if (this.#deps.ringFolder !== undefined) removeRing(this.#deps.ringFolder);
     this.#launch();
     this.#checkTimer = setInterval(() => this.#check(), this.#config.checkMs);
   }
@@ -92,6 +145,11 @@ export class SensorWatch implements Component {
     this.#isClosing = true;
     clearInterval(this.#checkTimer);
     clearTimeout(this.#restartTimer);
+    await this.#endSensor();
+    await this.#ring?.close();
+  }
+
+  async #endSensor(): Promise<void> {
     const running = this.#process;
     if (running === undefined) return;
     const over = new Promise<void>((resolve) => {
@@ -109,25 +167,37 @@ export class SensorWatch implements Component {
     this.#liveness = new Liveness(this.#config, this.#startedMs);
     this.#dropped = LANES.map(() => 0);
     this.#failure = undefined;
+    this.#ring?.onSensor();
     const program = this.#deps.program ?? programPath('agent/sensor/main');
     this.#process = new SensorProcess(
       {
         executable: this.#config.executable ?? process.execPath,
         execArgs: [...inheritedExecArgs(program), ...SENSOR_EXEC_ARGS],
         program,
-        argument: JSON.stringify({ ...this.#sensor, ...this.#learned() }),
+        argument: JSON.stringify({ ...this.#sensor, ...this.#learned(), taps: this.#taps() }),
+        hasRing: this.#ring !== undefined,
       },
       {
         isReady: () => this.#isClosing || (this.#deps.isReady?.() ?? true),
         onRecord: (lane, line) => this.#onRecord(lane, line),
         onStats: (stats) => this.#onStats(stats),
         onFailure: (failure) => this.#onFailure(failure),
+        onCapture: (notice) => this.#captures.onNotice(notice),
+        onCaptureBytes: (chunk, source) => this.#captures.onBytes(chunk, source),
+        onRingBytes: (chunk) => this.#ring?.onBytes(chunk),
+        onRescan: (devices) => this.#rescans.onAnswer(devices),
         onState: (json) => this.#deps.memory?.save(json),
         onBadLine: () => this.#onBadLine(),
         onExit: (exit) => this.#onExit(exit),
       },
     );
     this.#deps.log.info({ pid: this.#process.pid }, 'sensor started');
+  }
+
+  #taps(): object {
+    if (this.#ring === undefined || this.#config.ring === undefined) return { captureFd: CAPTURE_FD };
+    const { filter, snapBytes, bytesPerSMax } = this.#config.ring;
+    return { captureFd: CAPTURE_FD, ring: { fd: RING_FD, filter, snapBytes, bytesPerSMax } };
   }
 
   #learned(): { state?: unknown } {
@@ -192,6 +262,8 @@ export class SensorWatch implements Component {
     const isOrderly = exit.signal === null && (exit.code === 0 || this.#failure !== undefined);
     const isCut = (this.#process?.restBytes ?? 0) > 0;
     this.#process = undefined;
+    this.#captures.onGone(this.#isClosing ? 'closing' : 'sensor');
+    this.#rescans.onGone();
     this.#onOver?.();
     if (!isOrderly || isCut) {
       this.counters.deaths += 1;

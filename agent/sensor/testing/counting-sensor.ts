@@ -19,6 +19,7 @@ const createPipeline: CreatePipeline = (emit) => {
     setKernelCounts: () => {},
     onLoad: () => {},
     state: () => ({ packets }),
+    rescan: () => packets,
   };
 };
 

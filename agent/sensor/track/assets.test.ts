@@ -87,3 +87,32 @@ test('somebody who makes devices up fills neither the table nor the disk', () =>
   expect(assets.evicted).toBe(5_000 - 2_048);
   expect(untold).toBe(5_000 - 120);
 });
+
+test('all that are known are told once more when somebody asks, in portions', () => {
+  const told: Record<string, unknown>[] = [];
+  const assets = new Assets({ emit: (json) => told.push(JSON.parse(json)), onUntold: () => {} });
+  const frame = new Frame();
+  frame.neighbour = Neighbour.Lldp;
+  for (let count = 0; count < 100; count++) {
+    const mac = `02:00:00:00:01:${count.toString(16).padStart(2, '0')}`;
+    const message = lldpMessage(mac, `sw${count}`);
+    frame.neighbourStart = 0;
+    frame.sourceMac = -1;
+    assets.onFrame(frame, message, message.length, START_US + count * 1e6);
+  }
+  told.length = 0;
+  assets.tick(START_US + HOUR_US);
+  expect(told).toEqual([]);
+  expect(assets.retell()).toBe(100);
+  assets.tick(START_US + HOUR_US);
+  expect(told.length).toBeLessThan(100);
+  for (let count = 0; count < 10; count++) assets.tick(START_US + HOUR_US);
+  expect(told.map((record) => record['host.name'])).toEqual(Array.from({ length: 100 }, (_, index) => `sw${index}`));
+  expect(told[7]).toMatchObject({
+    '@timestamp': '2023-11-14T23:13:20.000000Z',
+    'event.action': 'seen',
+    'hinomi.asset.first_seen': '2023-11-14T22:13:27.000000Z',
+    'hinomi.asset.last_seen': '2023-11-14T22:13:27.000000Z',
+  });
+  for (const record of told) expect(flawOfRecord(record)).toBeUndefined();
+});

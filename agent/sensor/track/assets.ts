@@ -12,6 +12,8 @@ const TOLD_AGAIN_US = 3_600e6;
 /** New and changed ones a minute: somebody who makes devices up fills no disk. */
 const TOLD_MAX = 120;
 const MINUTE_US = 60e6;
+/** Of a rescan, in each tick: all of them within four seconds, and never more than the output holds. */
+const RETOLD_OF_TICK_MAX = 64;
 /** They say it themselves, and anybody could. */
 const CONFIDENCE = 90;
 
@@ -21,7 +23,8 @@ interface Known {
   /** What was said, without how long it holds. */
   words: string;
   readonly firstUs: number;
-  toldUs: number;
+  readonly lastUs: number;
+  readonly toldUs: number;
 }
 
 export interface AssetsDeps {
@@ -39,6 +42,8 @@ export class Assets {
   readonly #known = new Map<string, Known>();
   #minuteUs = 0;
   #told = 0;
+  /** Devices that somebody wants to hear of once more. */
+  #retold: string[] = [];
 
   constructor(deps: AssetsDeps) {
     this.#deps = deps;
@@ -69,9 +74,25 @@ export class Assets {
     const firstUs = known?.firstUs ?? timeUs;
     const isTold = isDue && this.#tell(action, { ...fields, 'hinomi.asset.ttl_s': told.ttlS }, firstUs, timeUs);
     const toldUs = isTold ? timeUs : (known?.toldUs ?? 0);
-    this.#known.set(key, { words: isTold || known === undefined ? words : known.words, firstUs, toldUs });
+    const kept = isTold || known === undefined ? words : known.words;
+    this.#known.set(key, { words: kept, firstUs, lastUs: timeUs, toldUs });
     if (this.#known.size > ASSETS_MAX) this.#forget();
     return true;
+  }
+
+  /** Tells once more what every device that is known last said, in the ticks to come. @returns how many that are */
+  retell(): number {
+    this.#retold = [...this.#known.keys()];
+    return this.#retold.length;
+  }
+
+  /** Ten times a second. */
+  tick(nowUs: number): void {
+    if (this.#retold.length === 0) return;
+    for (const key of this.#retold.splice(0, RETOLD_OF_TICK_MAX)) {
+      const known = this.#known.get(key);
+      if (known !== undefined) this.#emit('seen', JSON.parse(known.words), known.firstUs, known.lastUs, nowUs);
+    }
   }
 
   #forget(): void {
@@ -89,6 +110,11 @@ export class Assets {
       return false;
     }
     this.#told += 1;
+    this.#emit(action, fields, firstUs, timeUs, timeUs);
+    return true;
+  }
+
+  #emit(action: Action, fields: Fields, firstUs: number, lastUs: number, timeUs: number): void {
     const record = {
       '@timestamp': timeText(timeUs),
       'event.kind': 'asset',
@@ -99,10 +125,9 @@ export class Assets {
       ...fields,
       'hinomi.asset.confidence': CONFIDENCE,
       'hinomi.asset.first_seen': timeText(firstUs),
-      'hinomi.asset.last_seen': timeText(timeUs),
+      'hinomi.asset.last_seen': timeText(lastUs),
     };
     this.#deps.emit(JSON.stringify(record));
-    return true;
   }
 }
 
