@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { BATCH_RECORDS_MAX } from './base/limits.js';
-import { LaneSchema } from './records/lanes.js';
+import { LANES, LaneSchema } from './records/lanes.js';
 
 /** The current version of the batch format. Every released one stays readable (`golden/`). */
 export const ENVELOPE_VERSION = 1;
@@ -27,6 +27,23 @@ export const Ack = Type.Object({
   seq: Counter,
   credit: Type.Integer({ minimum: 0, maximum: 1_024, description: 'Batches that may be in flight, all lanes.' }),
   pauseMs: Type.Integer({ minimum: 0, maximum: 3_600_000, description: 'Send nothing for this long.' }),
+  // What follows came later and may be left out. An older agent does not know it and waits for its timeouts instead.
+  lanes: Type.Optional(
+    Type.Array(LaneSchema, {
+      maxItems: LANES.length,
+      description: 'Taken now. Others wait at the agent. Absent: all.',
+    }),
+  ),
+  again: Type.Optional(
+    Type.Boolean({ description: 'What came behind `seq` was turned away: send it again from there.' }),
+  ),
+  backlogBytesPerS: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 2 ** 31,
+      description: 'What has waited for long is sent at this rate at most, p0 apart. Absent: as fast as it is taken.',
+    }),
+  ),
 });
 export type Ack = Static<typeof Ack>;
 

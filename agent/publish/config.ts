@@ -15,7 +15,18 @@ export const PublishConfig = Type.Object(
       minimum: 100,
       description: 'Longest a connection may take to open.',
     }),
-    backoffMsMax: Type.Integer({ default: 60_000, minimum: 100, description: 'Longest wait between two attempts.' }),
+    backoffMsMax: Type.Integer({
+      default: 30_000,
+      minimum: 100,
+      description: 'Longest wait between two attempts: after an outage all boxes are back within it.',
+    }),
+    firstMsMax: Type.Integer({
+      default: 2_000,
+      minimum: 0,
+      maximum: 60_000,
+      description:
+        'The first attempt comes after a random part of this: a district that gets its power back starts at once.',
+    }),
     stableMs: Type.Integer({
       default: 30_000,
       minimum: 0,
@@ -37,6 +48,11 @@ export const PublishConfig = Type.Object(
       default: 10_000,
       minimum: 100,
       description: 'A batch not acknowledged for this long is sent again.',
+    }),
+    laneRetryMs: Type.Integer({
+      default: 2_000,
+      minimum: 100,
+      description: 'A lane that the collector does not take is tried again with one batch after this, then less often.',
     }),
     drainMsMax: Type.Integer({ default: 3_000, minimum: 0, description: 'How long a stop waits for what is pending.' }),
   },

@@ -17,6 +17,8 @@ afterEach(async () => {
 /** A spool in memory: batches are their own number as text. */
 class FakeSource implements BatchSource {
   readonly epoch = 'epoch';
+  readonly backlog: string[] = [];
+  generations = 0;
   readonly pending: Record<Lane, number[]> = { p0: [], p1: [], p2: [], p3: [] };
   #listener: () => void = () => {};
   add(lane: Lane, ...seqs: number[]): void {
@@ -34,6 +36,9 @@ class FakeSource implements BatchSource {
     if (epoch !== this.epoch) return false;
     this.pending[lane] = this.pending[lane].filter((candidate) => candidate > seq);
     return true;
+  }
+  beginGeneration(): void {
+    this.generations += 1;
   }
   onStored(listener: () => void): void {
     this.#listener = listener;
@@ -90,7 +95,7 @@ async function startPublisher(
   overrides: object = {},
 ): Promise<Publisher> {
   const config = loadConfig(PublishConfig, {
-    overrides: { ackTimeoutMs: 60_000, backoffMsMax: 100, drainMsMax: 0, ...overrides },
+    overrides: { ackTimeoutMs: 60_000, backoffMsMax: 100, drainMsMax: 0, firstMsMax: 0, ...overrides },
   });
   const identity = { ...ADDRESS, mqttUrl: `mqtt://127.0.0.1:${broker.port}`, key: '', certificate: '', authority: '' };
   const world = { clock: systemClock, random: Math.random, log: silentLogger };

@@ -7,18 +7,18 @@ import { decodeAck } from '../../protocol/codec.js';
 import { LANES, type Lane } from '../../protocol/records/lanes.js';
 import type { PublishConfig } from './config.js';
 import { Connection, type Identity } from './connection.js';
-import { SendWindow } from './window.js';
+import { type Pending, SendWindow } from './window.js';
 
 export { PublishConfig } from './config.js';
 export type { Identity } from './connection.js';
 
 /** Where batches wait. The spool is one. */
-export interface BatchSource {
-  readonly epoch: string;
-  next(lane: Lane, afterSeq: number): { readonly seq: number } | undefined;
+export interface BatchSource extends Pending {
   read(lane: Lane, seq: number): Promise<Buffer | undefined>;
   ack(epoch: string, lane: Lane, seq: number): boolean;
   onStored(listener: () => void): void;
+  /** What waits now may become backlog, behind what comes from now on. */
+  beginGeneration(): void;
 }
 
 export interface PublisherDeps extends World {
@@ -42,12 +42,16 @@ export interface PublisherStats {
   readonly inFlight: number;
   readonly credit: number;
   readonly isPaused: boolean;
+  /** Lanes that the collector does not take now. */
+  readonly heldLanes: readonly Lane[];
   readonly lastError: string;
 }
 
 const TICK_MS = 250;
 const READ_RETRY_MS = 200;
 const BACKOFF_BASE_MS = 500;
+/** Of a collector that had said nothing for longer, what waits is looked at anew. */
+const SILENCE_MS = 10_000;
 const COMPLAIN_MS = 60_000;
 /** So many unanswered timeouts in a row and the connection is given up. */
 const TIMEOUTS_MAX = 3;
@@ -75,6 +79,7 @@ export class Publisher implements Component {
   #complainedMs = Number.NEGATIVE_INFINITY;
   #connection: Connection | undefined;
   #timeouts = 0;
+  #lastAckMs = 0;
   #timeoutMs = Number.NEGATIVE_INFINITY;
   #loop: Promise<void> | undefined;
   #wakeUp: () => void = () => {};
@@ -83,7 +88,7 @@ export class Publisher implements Component {
   constructor(config: PublishConfig, deps: PublisherDeps) {
     this.#config = config;
     this.#deps = { ...deps, log: deps.log.child({ component: 'publisher' }) };
-    this.#window = new SendWindow(config, (lane, seq) => deps.source.next(lane, seq));
+    this.#window = new SendWindow(config, deps.source);
     this.#backoff = new Backoff({ baseMs: BACKOFF_BASE_MS, maxMs: config.backoffMsMax }, deps.random);
   }
 
@@ -100,6 +105,7 @@ export class Publisher implements Component {
       ...this.#counts,
       inFlight: this.#window.inFlight,
       credit: this.#window.credit,
+      heldLanes: this.#window.held,
       isPaused: this.#window.isPaused(this.#deps.clock.monotonic()),
       lastError: this.#lastError,
     };
@@ -132,11 +138,14 @@ export class Publisher implements Component {
   }
 
   #hasPending(): boolean {
-    return this.#window.inFlight > 0 || LANES.some((lane) => this.#deps.source.next(lane, 0) !== undefined);
+    const { source } = this.#deps;
+    return this.#window.inFlight > 0 || LANES.some((lane) => source.next(lane, 0, source.epoch) !== undefined);
   }
 
   /** The only loop. Never rejects. */
   async #run(): Promise<void> {
+    this.#state = 'waiting';
+    await this.#sleep(this.#config.firstMsMax * this.#deps.random());
     while (!this.#abort.signal.aborted) {
       const startMs = this.#deps.clock.monotonic();
       try {
@@ -149,8 +158,12 @@ export class Publisher implements Component {
       // One that dies young, refused subscriptions included, waits longer each time.
       if (this.#deps.clock.monotonic() - startMs >= this.#config.stableMs) this.#backoff.reset();
       this.#state = 'waiting';
-      await sleep(this.#backoff.next(), this.#abort.signal).catch(() => {});
+      await this.#sleep(this.#backoff.next());
     }
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return sleep(ms, this.#abort.signal).catch(() => {});
   }
 
   async #session(): Promise<void> {
@@ -166,6 +179,8 @@ export class Publisher implements Component {
     this.#timeouts = 0;
     this.#lastError = '';
     this.#window.reset(clock.monotonic());
+    this.#lastAckMs = clock.monotonic();
+    this.#deps.source.beginGeneration();
     this.#deps.log.info({ connection: connection.id }, 'connected to the collector');
     try {
       while (connection.isOpen && !this.#abort.signal.aborted) await this.#step(connection);
@@ -182,16 +197,16 @@ export class Publisher implements Component {
     this.#checkTimeouts(nowMs);
     const batch = this.#window.pick(nowMs);
     if (batch === undefined) return this.#wait();
-    const { lane, seq } = batch;
+    const { lane, seq, epoch } = batch;
     const bytes = await this.#deps.source.read(lane, seq);
     if (bytes === undefined) {
-      if (this.#deps.source.next(lane, seq - 1)?.seq === seq) await sleep(READ_RETRY_MS);
-      else this.#window.skip(lane, seq);
+      if (this.#deps.source.next(lane, seq - 1, epoch)?.seq === seq) await sleep(READ_RETRY_MS);
+      else this.#window.skip(batch);
       return;
     }
     if (!connection.isOpen) return;
     connection.sendBatch(bytes);
-    this.#window.sent(lane, seq, this.#deps.clock.monotonic());
+    this.#window.sent(batch, bytes.length, this.#deps.clock.monotonic());
     this.#counts.batchesSent += 1;
     this.#counts.bytesSent += bytes.length;
   }
@@ -231,7 +246,11 @@ export class Publisher implements Component {
     }
     this.#counts.acks += 1;
     this.#timeouts = 0;
-    this.#window.onAck(ack, this.#deps.clock.monotonic());
+    const nowMs = this.#deps.clock.monotonic();
+    this.#window.onAck(ack, nowMs);
+    // After a long silence on a living connection what has gathered is as old as after a broken one.
+    if (nowMs - this.#lastAckMs > SILENCE_MS) this.#deps.source.beginGeneration();
+    this.#lastAckMs = nowMs;
     this.#wakeUp();
   }
 

@@ -18,7 +18,8 @@ import { PublishConfig, Publisher } from './publisher.js';
 const crypto = webcrypto as Crypto;
 const P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const PERIOD = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 3_600_000) };
-const EMPTY_SOURCE = { epoch: 'e', next: () => undefined, read: async () => undefined, ack: () => true, onStored() {} };
+const NOTHING = { epoch: 'e', backlog: [], next: () => undefined, read: async () => undefined };
+const EMPTY_SOURCE = { ...NOTHING, ack: () => true, onStored() {}, beginGeneration() {} };
 
 const cleanUps: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -81,7 +82,7 @@ async function startBroker(authority: Authority, host = '127.0.0.1', usage = Ext
 async function startPublisher(port: number, authority: Authority, issuer = authority): Promise<Publisher> {
   const { key, cert: certificate } = await issuer.issue(ExtendedKeyUsage.clientAuth, '127.0.0.2');
   const names = { site: 'site', agent: 'agent', mqttUrl: `mqtts://127.0.0.1:${port}` };
-  const publisher = new Publisher(loadConfig(PublishConfig, { overrides: { drainMsMax: 0 } }), {
+  const publisher = new Publisher(loadConfig(PublishConfig, { overrides: { drainMsMax: 0, firstMsMax: 0 } }), {
     clock: systemClock,
     random: Math.random,
     log: silentLogger,

@@ -2,9 +2,11 @@ import { BATCH_BYTES_MAX } from '../../protocol/base/limits.js';
 import { encodeBatch } from '../../protocol/codec.js';
 import { ENVELOPE_VERSION } from '../../protocol/envelope.js';
 import { LANES, type Lane } from '../../protocol/records/lanes.js';
+import type { AckedUpTo } from './acks.js';
 import type { SpoolConfig } from './config.js';
 import { GapBook, gapLine, type Loss } from './gaps.js';
-import { batchKey, gapKey, indexKey, type LaneMeta, laneKey, META_KEY, type SpoolMeta } from './keys.js';
+import { generationOf } from './generations.js';
+import { batchKey, epochOf, gapKey, indexKey, type LaneMeta, laneKey, META_KEY, type SpoolMeta } from './keys.js';
 import type { BatchEntry } from './ledger.js';
 import type { SpoolState } from './state.js';
 
@@ -16,12 +18,13 @@ export type Operation =
 export interface Work {
   /** At most one group of records a lane. */
   readonly groups: ReadonlyMap<Lane, readonly Buffer[]>;
-  /** Highest acknowledged number a lane. */
-  readonly acks: ReadonlyMap<Lane, number>;
+  readonly acks: readonly AckedUpTo[];
   /** Batches that cannot be read any more. */
   readonly unreadable: readonly { lane: Lane; seq: number }[];
   /** Losses since the last write. */
   readonly losses: GapBook;
+  /** From here on batches belong to a new generation. */
+  readonly beginsGeneration: boolean;
 }
 
 export interface WriteContext {
@@ -59,18 +62,19 @@ interface Draft {
   readonly oldest: Record<Lane, Iterator<BatchEntry>>;
   readonly gone: Record<Lane, Set<number>>;
   readonly gaps: GapBook;
+  readonly generation: number;
   sync: boolean;
 }
 
 /** Plans one write. Changes nothing. */
 export function planCommit(state: SpoolState, work: Work, context: WriteContext): Commit {
   const draft = beginDraft(state, work, context);
-  for (const [lane, seq] of work.acks) removeAcked(draft, lane, seq);
+  for (const acked of work.acks) removeAcked(draft, acked);
   for (const { lane, seq } of work.unreadable) removeUnreadable(draft, lane, seq);
   const told = (): Buffer[] =>
     draft.gaps
       .takeDue(context.monotonicMs, context.tellAll ? 0 : context.config.gapMs)
-      .map((entry) => gapLine(entry, state.meta.epoch, context.nowMs));
+      .map((entry) => gapLine(entry, epochOf(state.meta.epoch, draft.generation), context.nowMs));
   for (const lane of LANES.toReversed()) {
     // The highest lane comes last, so that what the others lost is told by the same write.
     const lines = work.groups.get(lane) ?? [];
@@ -99,12 +103,14 @@ function beginDraft(state: SpoolState, work: Work, context: WriteContext): Draft
     },
     gone: { p0: new Set(), p1: new Set(), p2: new Set(), p3: new Set() },
     gaps,
-    sync: context.config.syncAll,
+    generation: generationOf(state) + (work.beginsGeneration ? 1 : 0),
+    sync: context.config.syncAll || work.beginsGeneration,
   };
 }
 
-function removeAcked(draft: Draft, lane: Lane, seq: number): void {
-  for (const entry of draft.state.lanes[lane].ledger.fromOldest()) {
+function removeAcked(draft: Draft, { lane, generation, seq }: AckedUpTo): void {
+  const { ledger } = draft.state.lanes[lane];
+  for (let entry = ledger.after(0, generation); entry; entry = ledger.after(entry.seq, generation)) {
     if (entry.seq > seq) break;
     remove(draft, lane, entry);
     const meta = draft.metas[lane];
@@ -142,12 +148,13 @@ function noteLoss(draft: Draft, loss: Loss): void {
 /** Packs the lines into one batch, or halves them until each fits. */
 function storeLines(draft: Draft, lane: Lane, lines: readonly Buffer[]): void {
   if (lines.length === 0) return;
-  const { epoch } = draft.state.meta;
+  const epoch = epochOf(draft.state.meta.epoch, draft.generation);
   const { boot, nowMs: clock } = draft.context;
   const seq = draft.metas[lane].nextSeq;
   const bytes = encodeBatch({ v: ENVELOPE_VERSION, epoch, lane, seq, count: lines.length, boot, clock }, lines);
   if (bytes.length <= BATCH_BYTES_MAX) {
-    storeBatch(draft, lane, { seq, count: lines.length, bytes: bytes.length }, bytes);
+    const { generation } = draft;
+    storeBatch(draft, lane, { seq, count: lines.length, bytes: bytes.length, generation }, bytes);
   } else if (lines.length === 1) {
     noteLoss(draft, { lane, reason: 'record_too_large', count: 1, bytes: lines[0]!.length });
   } else {
@@ -168,10 +175,13 @@ function storeBatch(draft: Draft, lane: Lane, entry: BatchEntry, bytes: Buffer):
   draft.bytes[lane] += entry.bytes;
   draft.operations.push(
     { type: 'put', key: batchKey(lane, entry.seq), value: bytes, valueEncoding: 'buffer' },
-    putJson(indexKey(lane, entry.seq), [entry.count, entry.bytes]),
+    putJson(indexKey(lane, entry.seq), indexOf(entry)),
   );
   if (lane === 'p0') draft.sync = true;
 }
+
+const indexOf = ({ count, bytes, generation }: BatchEntry): number[] =>
+  generation === 0 ? [count, bytes] : [count, bytes, generation];
 
 /** Evicts until the batch fits. @returns false when that would cost a higher lane its batches */
 function makeRoom(draft: Draft, lane: Lane, bytes: number): boolean {
@@ -207,8 +217,13 @@ function finishDraft(draft: Draft): Commit {
     operations.push(putJson(laneKey(lane), draft.metas[lane]));
   }
   operations.push(...gapOperations(state.gaps, draft.gaps));
-  const meta: SpoolMeta = { ...state.meta, commit: state.meta.commit + 1 };
-  if (operations.length > 0) operations.push(putJson(META_KEY, meta));
+  const { generation } = draft;
+  const meta: SpoolMeta = {
+    ...state.meta,
+    commit: state.meta.commit + 1,
+    ...(generation === 0 ? {} : { generation }),
+  };
+  if (operations.length > 0 || generation !== generationOf(state)) operations.push(putJson(META_KEY, meta));
   return {
     operations,
     sync: draft.sync,

@@ -34,6 +34,29 @@ export const SpoolConfig = Type.Object(
       default: false,
       description: 'Sync every write, not only those of p0. Safer against power cuts, harder on an SD card.',
     }),
+    ackMs: Type.Integer({
+      default: 1_000,
+      minimum: 1,
+      maximum: 10_000,
+      description: 'What was acknowledged is deleted at the latest after this, with the next write: spares the disk.',
+    }),
+    backlogBatches: Type.Integer({
+      default: 32,
+      minimum: 1,
+      description:
+        'So many batches that wait at a new connection are backlog: what comes from then on goes before them.',
+    }),
+    backlogBytes: Type.Integer({
+      default: 256 * 1024,
+      minimum: 1,
+      description: 'So many bytes are backlog too.',
+    }),
+    generationsMax: Type.Integer({
+      default: 8,
+      minimum: 2,
+      maximum: 16,
+      description: 'Backlogs that are kept apart, and what is live; then a longer wait is one of them.',
+    }),
     gapMs: Type.Integer({
       default: 60_000,
       minimum: 0,

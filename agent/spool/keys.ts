@@ -6,7 +6,7 @@ import { LANES, type Lane } from '../../protocol/records/lanes.js';
  *
  *   meta                       JSON SpoolMeta
  *   lane!{lane}                JSON LaneMeta
- *   index!{lane}!{seq}         JSON [count, bytes]: what is pending, readable without the batches
+ *   index!{lane}!{seq}         JSON [count, bytes, generation (0 left out)]: what is pending, readable without the batches
  *   batch!{lane}!{seq}         the batch as sent (gzip)
  *   gap!{lane}!{reason}        JSON GapEntry: a loss that no record has told yet
  */
@@ -22,6 +22,8 @@ export interface SpoolMeta {
   readonly machineBoot: string;
   /** Closed in order. */
   readonly isClean: boolean;
+  /** The one that is written now; absent is the first, 0. */
+  readonly generation?: number;
 }
 
 export interface LaneMeta {
@@ -49,6 +51,10 @@ export interface GapEntry {
 
 const SEQ_DIGITS = 14; // Number.MAX_SAFE_INTEGER in hex, so that keys sort as numbers do.
 const seqText = (seq: number): string => seq.toString(16).padStart(SEQ_DIGITS, '0');
+
+/** What a generation is called on the wire: each counts as a spool of its own, so that its numbers need no other's. */
+export const epochOf = (epoch: string, generation: number): string =>
+  generation === 0 ? epoch : `${epoch}-${generation}`;
 
 export const META_KEY = 'meta';
 export const laneKey = (lane: Lane): string => `lane!${lane}`;

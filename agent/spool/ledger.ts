@@ -3,9 +3,12 @@ export interface BatchEntry {
   readonly seq: number;
   readonly count: number;
   readonly bytes: number;
+  /** Counts up in a spool: older generations are backlog. */
+  readonly generation: number;
 }
 
 const COMPACT_AT = 1_024;
+const NOTHING = { batches: 0, bytes: 0 };
 
 /** The pending batches of one lane in order of `seq`, oldest first, in memory: about 50 bytes for each. */
 export class Ledger {
@@ -13,6 +16,7 @@ export class Ledger {
   #head = 0;
   #bytes = 0;
   #records = 0;
+  readonly #generations = new Map<number, { batches: number; bytes: number }>();
 
   get batches(): number {
     return this.#entries.length - this.#head;
@@ -24,11 +28,19 @@ export class Ledger {
     return this.#records;
   }
 
-  /** @param entry with a higher `seq` than any before */
+  /** Those of which there is a batch. */
+  get generations(): Iterable<number> {
+    return this.#generations.keys();
+  }
+
+  sizeOf(generation: number): { readonly batches: number; readonly bytes: number } {
+    return this.#generations.get(generation) ?? NOTHING;
+  }
+
+  /** @param entry with a higher `seq` than any before, and no lower `generation` */
   push(entry: BatchEntry): void {
     this.#entries.push(entry);
-    this.#bytes += entry.bytes;
-    this.#records += entry.count;
+    this.#count(entry, 1);
   }
 
   oldest(): BatchEntry | undefined {
@@ -40,9 +52,11 @@ export class Ledger {
     for (let index = this.#head; index < this.#entries.length; index++) yield this.#entries[index]!;
   }
 
-  /** The first one after `seq`. */
-  after(seq: number): BatchEntry | undefined {
-    return this.#entries[this.#firstAfter(seq)];
+  /** The first one after `seq`; of a generation, where one is given. */
+  after(seq: number, generation?: number): BatchEntry | undefined {
+    if (generation === undefined) return this.#entries[this.#firstAfter(seq)];
+    const entry = this.#entries[this.#firstAfter(seq, generation)];
+    return entry?.generation === generation ? entry : undefined;
   }
 
   has(seq: number): boolean {
@@ -53,10 +67,7 @@ export class Ledger {
   takeUpTo(seq: number): BatchEntry[] {
     const end = this.#firstAfter(seq);
     const taken = this.#entries.slice(this.#head, end);
-    for (const entry of taken) {
-      this.#bytes -= entry.bytes;
-      this.#records -= entry.count;
-    }
+    for (const entry of taken) this.#count(entry, -1);
     this.#head = end;
     if (this.#head > COMPACT_AT && this.#head * 2 > this.#entries.length) {
       this.#entries = this.#entries.slice(this.#head);
@@ -71,17 +82,25 @@ export class Ledger {
     const entry = this.#entries[index];
     if (entry?.seq !== seq) return;
     this.#entries.splice(index, 1);
-    this.#bytes -= entry.bytes;
-    this.#records -= entry.count;
+    this.#count(entry, -1);
   }
 
-  /** Binary search in [head, length]. */
-  #firstAfter(seq: number): number {
+  #count(entry: BatchEntry, sign: 1 | -1): void {
+    this.#bytes += sign * entry.bytes;
+    this.#records += sign * entry.count;
+    const { batches, bytes } = this.sizeOf(entry.generation);
+    if (batches + sign === 0) this.#generations.delete(entry.generation);
+    else this.#generations.set(entry.generation, { batches: batches + sign, bytes: bytes + sign * entry.bytes });
+  }
+
+  /** Binary search in [head, length]; the generation goes up with the number. */
+  #firstAfter(seq: number, generation = 0): number {
     let low = this.#head;
     let high = this.#entries.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#entries[middle]!.seq > seq) high = middle;
+      const entry = this.#entries[middle]!;
+      if (entry.seq > seq && entry.generation >= generation) high = middle;
       else low = middle + 1;
     }
     return low;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Level } from 'level';
 import { CodedError, describeError } from '../../protocol/base/errors.js';
@@ -12,6 +12,12 @@ export interface Opened {
   readonly state: SpoolState | undefined;
   /** `repaired`: some batches may be missing. `quarantined`: all of an earlier spool are. */
   readonly damage: 'none' | 'repaired' | 'quarantined';
+}
+
+/** Where the spool's database lies. */
+export interface Medium {
+  /** @throws SPOOL_OPEN_FAILED */
+  open(folder: string, nowMs: number, log: Logger, first: Cure): Promise<Opened>;
 }
 
 /** Batches are compressed already; 4 MiB of write buffer is LevelDB's default and modest. */
@@ -43,6 +49,7 @@ export async function openDatabase(folder: string, nowMs: number, log: Logger, f
 
 async function openAfter(cure: Cure, folder: string, nowMs: number): Promise<Opened> {
   if (cure === 'none') {
+    makeFolder(folder);
     if (isHeadless(folder)) throw new Damage('there are data files without CURRENT');
     return { ...(await openAndLoad(folder, true)), damage: 'none' };
   }
@@ -88,6 +95,15 @@ async function openAndLoad(
     throw isDamage(error) ? new Damage(describeError(error)) : error;
   }
 }
+
+function makeFolder(folder: string): void {
+  if (existsSync(folder) && !statSync(folder).isDirectory())
+    throw new Damage('there is a file in the place of the folder');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+}
+
+/** LevelDB in a folder: what boxes have. */
+export const disk: Medium = { open: openDatabase };
 
 /** LevelDB would begin anew in such a folder and delete what is there. */
 function isHeadless(folder: string): boolean {

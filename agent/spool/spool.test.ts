@@ -32,7 +32,7 @@ afterEach(async () => {
 
 async function open(overrides: object = {}, dataFolder = folder, machineBoot = 'machine'): Promise<Spool> {
   // Nothing is written but by `flush`: the tests do not race with a timer.
-  const config = { ...loadConfig(SpoolConfig, { overrides: { ...overrides } }), flushMs: 3_600_000 };
+  const config = { ...loadConfig(SpoolConfig, { overrides: { ...overrides } }), flushMs: 3_600_000, ackMs: 5 };
   const world = { clock: systemClock, random: Math.random, log: silentLogger };
   const spool = new Spool(config, { ...world, dataFolder, boot: 'boot', machineBoot });
   await spool.start();

@@ -1,26 +1,29 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Backoff } from '../../protocol/base/backoff.js';
 import { CodedError, describeError } from '../../protocol/base/errors.js';
-import { RECORD_BYTES_MAX } from '../../protocol/base/limits.js';
 import type { Component } from '../../protocol/base/scope.js';
 import { sleep } from '../../protocol/base/time.js';
 import type { World } from '../../protocol/base/world.js';
 import { LANES, type Lane } from '../../protocol/records/lanes.js';
+import { AckBook } from './acks.js';
+import { beginWith } from './begin.js';
 import { type Commit, planCommit, type Work } from './commit.js';
 import type { SpoolConfig } from './config.js';
 import type { Database } from './database.js';
 import { GapBook } from './gaps.js';
-import { batchKey, laneKey, META_KEY, type SpoolMeta } from './keys.js';
+import { backlogOf, generationNamed, generationOf, isBacklog } from './generations.js';
+import { Intake } from './intake.js';
+import { batchKey, epochOf, laneKey, META_KEY, type SpoolMeta } from './keys.js';
 import type { BatchEntry } from './ledger.js';
-import { CURES, type Cure, isDamage, type Opened, openDatabase } from './open.js';
-import { LaneQueue } from './queue.js';
+import { CURES, type Cure, disk, isDamage, type Medium, type Opened } from './open.js';
 import { newState, type SpoolState } from './state.js';
 import { type SpoolStats, statsOf } from './stats.js';
 
 export { SpoolConfig } from './config.js';
+export type { Database } from './database.js';
 export type { BatchEntry } from './ledger.js';
+export { mediumOf } from './medium.js';
+export type { Medium } from './open.js';
 export { readStoppedSpool, type SpoolStats } from './stats.js';
 
 export interface SpoolDeps extends World {
@@ -30,20 +33,11 @@ export interface SpoolDeps extends World {
   readonly boot: string;
   /** Id of this run of the machine, or an empty text: then every unclean end counts as a power cut. */
   readonly machineBoot: string;
+  /** The disk, unless it is said otherwise: thousands of simulated spools live in memory. */
+  readonly medium?: Medium;
 }
 
 const FOLDER = 'spool';
-const LF = 0x0a;
-/** The share of the queue's memory that records of a lane may fill: the lower ones leave room for the higher. */
-const QUEUE_SHARE: Readonly<Record<Lane, number>> = { p0: 1, p1: 0.9, p2: 0.8, p3: 0.7 };
-/** Far below any lane's share: what is on its way when a source is told to wait must still fit. */
-const ROOM_SHARE = 0.35;
-/**
- * After a repair or a power cut the newest numbers may be forgotten, and used ones must not come again: the collector
- * would take the new batches for old ones. No disk takes so many batches as are skipped; chance keeps a second damage
- * that leads back to the same place from leading on to the same numbers.
- */
-const SEQ_SKIP = 1_000_000;
 const TICK_MS = 1_000;
 const COMPLAIN_MS = 60_000;
 const CLOSE_MS_MAX = 5_000;
@@ -57,13 +51,9 @@ export class Spool implements Component {
   readonly name = 'spool';
   readonly #config: SpoolConfig;
   readonly #deps: SpoolDeps;
-  readonly #queues: Record<Lane, LaneQueue> = {
-    p0: new LaneQueue(),
-    p1: new LaneQueue(),
-    p2: new LaneQueue(),
-    p3: new LaneQueue(),
-  };
-  readonly #acks = new Map<Lane, number>();
+  readonly #intake: Intake;
+  readonly #medium: Medium;
+  readonly #acks = new AckBook();
   readonly #listeners: (() => void)[] = [];
   readonly #backoff: Backoff;
   readonly #abort = new AbortController();
@@ -74,6 +64,8 @@ export class Spool implements Component {
   #db: Database | undefined;
   #running: Promise<void> | undefined;
   #flushTimer: NodeJS.Timeout | undefined;
+  #ackTimer: NodeJS.Timeout | undefined;
+  #beginsGeneration = false;
   #tickTimer: NodeJS.Timeout | undefined;
   #refused = 0;
   #writeFailures = 0;
@@ -84,27 +76,39 @@ export class Spool implements Component {
 
   constructor(config: SpoolConfig, deps: SpoolDeps) {
     this.#config = config;
+    this.#intake = new Intake(config.queueBytesMax);
+    this.#medium = deps.medium ?? disk;
     this.#deps = { ...deps, log: deps.log.child({ component: 'spool' }) };
     this.#backoff = new Backoff({ baseMs: 200, maxMs: config.retryMsMax }, deps.random);
   }
 
+  /** Of what is stored from now on. */
   get epoch(): string {
-    return this.#state.meta.epoch;
+    return epochOf(this.#state.meta.epoch, generationOf(this.#state));
+  }
+
+  /** Epochs of what has waited for long, the oldest first. */
+  get backlog(): readonly string[] {
+    return backlogOf(this.#state).map((generation) => epochOf(this.#state.meta.epoch, generation));
+  }
+
+  /**
+   * A connection begins: what waits now becomes backlog where it is much, so that it does not stand in front of what
+   * happens from now on. Each generation is acknowledged by itself.
+   */
+  beginGeneration(): void {
+    if (!isBacklog(this.#state, this.#config)) return;
+    this.#beginsGeneration = true;
+    this.#kick();
   }
 
   /** Whether a source that can wait, such as a recording, may go on. */
   get hasRoom(): boolean {
-    return this.#queuedBytes < this.#config.queueBytesMax * ROOM_SHARE;
+    return this.#intake.hasRoom;
   }
 
   /** @throws SPOOL_OPEN_FAILED, SPOOL_WRITE_FAILED */
   async start(): Promise<void> {
-    const folder = this.#folder;
-    try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw new CodedError('SPOOL_OPEN_FAILED', `could not make the folder ${folder}`, { folder }, { cause: error });
-    }
     await this.#openWritable('none');
     this.#tickTimer = setInterval(() => this.#kick(), TICK_MS);
     this.#tickTimer.unref();
@@ -116,14 +120,13 @@ export class Spool implements Component {
    * @returns false when it was refused, which is counted and told by a `gap` record
    */
   append(lane: Lane, line: Buffer): boolean {
-    const queue = this.#queues[lane];
-    const reason = this.#refusalOf(lane, line);
+    const reason = this.#isClosing ? 'agent_stopped' : this.#intake.refusalOf(lane, line);
     if (reason !== undefined) {
       this.#refused += 1;
       this.noteLoss(lane, reason, 1, line.length);
       return false;
     }
-    if (queue.push(line, this.#deps.clock.monotonic())) this.#kick();
+    if (this.#intake.push(lane, line, this.#deps.clock.monotonic())) this.#kick();
     else this.#armFlush();
     return true;
   }
@@ -134,9 +137,11 @@ export class Spool implements Component {
     this.#armFlush();
   }
 
-  /** The first pending batch of the lane after `seq`, without its bytes. */
-  next(lane: Lane, afterSeq: number): BatchEntry | undefined {
-    return this.#state.lanes[lane].ledger.after(afterSeq);
+  /** The first pending batch of the lane after `seq`, without its bytes; of all epochs, unless one is given. */
+  next(lane: Lane, afterSeq: number, epoch?: string): BatchEntry | undefined {
+    const generation = epoch === undefined ? undefined : generationNamed(this.#state, epoch);
+    if (epoch !== undefined && generation === undefined) return undefined;
+    return this.#state.lanes[lane].ledger.after(afterSeq, generation);
   }
 
   /** The batch as stored. Undefined when it is gone, or cannot be read now. */
@@ -153,13 +158,17 @@ export class Spool implements Component {
     }
   }
 
-  /** Frees all batches of the lane up to `seq`. @returns false for another spool's epoch or a number never given */
+  /**
+   * Frees all batches of the epoch in the lane up to `seq`, with the next write or soon.
+   * @returns false for another spool's epoch or a number never given
+   */
   ack(epoch: string, lane: Lane, seq: number): boolean {
-    if (epoch !== this.epoch || seq >= this.#state.lanes[lane].meta.nextSeq) return false;
-    const oldest = this.#state.lanes[lane].ledger.oldest();
+    const generation = generationNamed(this.#state, epoch);
+    if (generation === undefined || seq >= this.#state.lanes[lane].meta.nextSeq) return false;
+    const oldest = this.#state.lanes[lane].ledger.after(0, generation);
     if (oldest === undefined || oldest.seq > seq) return true;
-    this.#acks.set(lane, Math.max(seq, this.#acks.get(lane) ?? 0));
-    this.#kick();
+    this.#acks.add({ lane, generation, seq });
+    this.#armAcks();
     return true;
   }
 
@@ -170,17 +179,16 @@ export class Spool implements Component {
 
   /** Writes what is in memory. Returns when it is stored, or when the disk refuses. */
   async flush(): Promise<void> {
-    this.#closeOpenGroups();
-    this.#kick();
+    this.#intake.closeOpen();
+    this.#kick(true);
     while (this.#running !== undefined && !this.#isFailing) await Promise.race([this.#running, sleep(20)]);
   }
 
   stats(): SpoolStats {
-    const queuedRecords = LANES.reduce((sum, lane) => sum + this.#queues[lane].records, 0);
     return {
       ...statsOf(this.#state),
-      queuedRecords,
-      queuedBytes: this.#queuedBytes,
+      queuedRecords: this.#intake.records,
+      queuedBytes: this.#intake.bytes,
       refusedRecords: this.#refused,
       writeFailures: this.#writeFailures,
       isFailing: this.#isFailing,
@@ -196,26 +204,26 @@ export class Spool implements Component {
     this.#tellAll = true;
     await Promise.race([this.flush(), sleep(CLOSE_MS_MAX)]);
     clearTimeout(this.#flushTimer);
+    clearTimeout(this.#ackTimer);
     this.#abort.abort();
     await this.#running;
-    const queued = this.stats().queuedRecords;
-    if (queued > 0) this.#deps.log.error({ records: queued }, 'records in memory could not be stored and are lost');
+    const { records } = this.#intake;
+    if (records > 0) this.#deps.log.error({ records }, 'records in memory could not be stored and are lost');
     if (this.#db.status !== 'open') return;
     if (!this.#isFailing) await this.#writeMeta(true).catch(() => {});
     await this.#db.close();
   }
 
+  /** Most acknowledgements are written together with the next batches: a write of their own would wear the disk. */
+  #armAcks(): void {
+    this.#ackTimer ??= setTimeout(() => {
+      this.#ackTimer = undefined;
+      this.#kick(true);
+    }, this.#config.ackMs);
+  }
+
   get #folder(): string {
     return join(this.#deps.dataFolder, FOLDER);
-  }
-
-  get #queuedBytes(): number {
-    const { p0, p1, p2, p3 } = this.#queues;
-    return p0.bytes + p1.bytes + p2.bytes + p3.bytes;
-  }
-
-  #isSameMachineRun(): boolean {
-    return this.#deps.machineBoot !== '' && this.#deps.machineBoot === this.#state.meta.machineBoot;
   }
 
   /**
@@ -225,7 +233,7 @@ export class Spool implements Component {
   async #openWritable(first: Cure): Promise<void> {
     const folder = this.#folder;
     for (const cure of CURES.slice(CURES.indexOf(first))) {
-      const opened = await openDatabase(folder, this.#deps.clock.now(), this.#deps.log, cure);
+      const opened = await this.#medium.open(folder, this.#deps.clock.now(), this.#deps.log, cure);
       this.#begin(opened);
       try {
         return await this.#writeMeta(false);
@@ -238,36 +246,16 @@ export class Spool implements Component {
     }
   }
 
-  /** Numbers never go back, not even those of a new spool: whoever sends remembers how far he is. */
-  #begin({ db, state, damage }: Opened): void {
-    const before = this.#state;
-    this.#db = db;
-    this.#state = state ?? newState(randomBytes(12).toString('hex'));
-    const isPowerCut = !this.#state.meta.isClean && !this.#isSameMachineRun();
-    if (damage === 'repaired' || isPowerCut) this.#skipNumbers();
-    for (const lane of LANES) {
-      const { meta } = this.#state.lanes[lane];
-      const nextSeq = Math.max(meta.nextSeq, before.lanes[lane].meta.nextSeq);
-      this.#state.lanes[lane].meta = { ...meta, nextSeq, reservedSeq: Math.max(meta.reservedSeq, nextSeq) };
-    }
-    const isGone = state === undefined && before.meta.commit > 0;
-    if (damage !== 'none' || isGone) this.noteLoss('p0', 'spool_damaged', 0, 0);
-    if (isPowerCut) this.#tellPowerCut();
-  }
-
-  /** What was not synced yet may be gone, and LevelDB does not say so: it takes a torn log for a shorter one. */
-  #tellPowerCut(): void {
-    this.#deps.log.warn({}, 'the machine stopped without warning; the last records may be missing');
+  #begin(opened: Opened): void {
+    const { machineBoot, random, log } = this.#deps;
+    const { state, isPowerCut, isDamaged } = beginWith(opened, this.#state, machineBoot, random);
+    this.#db = opened.db;
+    this.#state = state;
+    if (isDamaged) this.noteLoss('p0', 'spool_damaged', 0, 0);
+    if (!isPowerCut) return;
+    // What was not synced yet may be gone, and LevelDB does not say so: it takes a torn log for a shorter one.
+    log.warn({}, 'the machine stopped without warning; the last records may be missing');
     this.noteLoss('p3', 'power_cut', 0, 0);
-  }
-
-  #skipNumbers(): void {
-    const more = SEQ_SKIP + Math.floor(this.#deps.random() * SEQ_SKIP);
-    for (const lane of LANES) {
-      const { meta } = this.#state.lanes[lane];
-      const nextSeq = Math.max(meta.nextSeq, meta.reservedSeq) + more;
-      this.#state.lanes[lane].meta = { ...meta, nextSeq, reservedSeq: nextSeq };
-    }
   }
 
   /** Synced: from here on the spool counts as in use, or as left in order. */
@@ -286,23 +274,12 @@ export class Spool implements Component {
     this.#state.meta = meta;
   }
 
-  #refusalOf(lane: Lane, line: Buffer): string | undefined {
-    if (this.#isClosing) return 'agent_stopped';
-    if (line.length > RECORD_BYTES_MAX) return 'record_too_large';
-    if (line.length === 0 || line.includes(LF)) return 'record_invalid';
-    return this.#queuedBytes + line.length > this.#config.queueBytesMax * QUEUE_SHARE[lane] ? 'queue_full' : undefined;
-  }
-
   #armFlush(): void {
     this.#flushTimer ??= setTimeout(() => {
       this.#flushTimer = undefined;
-      this.#closeOpenGroups();
+      this.#intake.closeOpen();
       this.#kick();
     }, this.#config.flushMs);
-  }
-
-  #closeOpenGroups(): void {
-    for (const lane of LANES) this.#queues[lane].closeOpen();
   }
 
   #dropUnreadable(lane: Lane, seq: number): void {
@@ -312,8 +289,14 @@ export class Spool implements Component {
     this.#kick();
   }
 
-  #kick(): void {
-    if (this.#running !== undefined || this.#db === undefined || !this.#hasWork()) return;
+  /** @param evenAcks begins a write for acknowledgements alone */
+  #kick(evenAcks = false): void {
+    if (
+      this.#running !== undefined ||
+      this.#db === undefined ||
+      !(this.#hasWork() || (evenAcks && this.#acks.size > 0))
+    )
+      return;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
       // Work may have come between the last look and here.
@@ -323,32 +306,30 @@ export class Spool implements Component {
 
   #hasWork(): boolean {
     return (
-      this.#acks.size > 0 ||
+      this.#beginsGeneration ||
       this.#unreadable.length > 0 ||
       this.#losses.size > 0 ||
-      LANES.some((lane) => this.#queues[lane].closedGroups > 0) ||
-      this.#state.gaps.hasDue(this.#deps.clock.monotonic(), this.#gapMs)
+      this.#intake.hasClosed ||
+      this.#state.gaps.hasDue(this.#deps.clock.monotonic(), this.#tellAll ? 0 : this.#config.gapMs)
     );
-  }
-
-  get #gapMs(): number {
-    return this.#tellAll ? 0 : this.#config.gapMs;
   }
 
   /** The only writer. Never rejects. */
   async #run(): Promise<void> {
-    while (this.#hasWork() && !this.#abort.signal.aborted) await this.#writeOnce(this.#takeWork());
+    do await this.#writeOnce(this.#takeWork());
+    while (this.#hasWork() && !this.#abort.signal.aborted);
   }
 
   #takeWork(): Work {
-    const groups = new Map<Lane, readonly Buffer[]>();
-    for (const lane of LANES) {
-      const group = this.#queues[lane].peek();
-      if (group !== undefined) groups.set(lane, group.lines);
-    }
-    const work = { groups, acks: new Map(this.#acks), unreadable: this.#unreadable, losses: this.#losses };
+    const work = {
+      groups: this.#intake.peek(),
+      acks: this.#acks.take(),
+      unreadable: this.#unreadable,
+      losses: this.#losses,
+      beginsGeneration: this.#beginsGeneration,
+    };
+    this.#beginsGeneration = false;
     this.#losses = new GapBook();
-    this.#acks.clear();
     this.#unreadable = [];
     return work;
   }
@@ -371,17 +352,14 @@ export class Spool implements Component {
   }
 
   #settle(work: Work, commit: Commit): void {
-    for (const lane of work.groups.keys()) {
-      const queue = this.#queues[lane];
-      queue.learn(queue.peek()?.bytes ?? 0, commit.packedOf(lane));
-      queue.shift();
-    }
+    for (const lane of work.groups.keys()) this.#intake.shift(lane, commit.packedOf(lane));
     if (work.groups.size > 0) for (const listener of this.#listeners) listener();
   }
 
   #giveBack(work: Work): void {
     for (const entry of work.losses.entries()) this.#losses.merge(entry);
-    for (const [lane, seq] of work.acks) this.#acks.set(lane, Math.max(seq, this.#acks.get(lane) ?? 0));
+    for (const acked of work.acks) this.#acks.add(acked);
+    this.#beginsGeneration ||= work.beginsGeneration;
     this.#unreadable = [...work.unreadable, ...this.#unreadable];
   }
 
@@ -401,7 +379,7 @@ export class Spool implements Component {
         this.#isFailing = false;
         this.#backoff.reset();
         this.#deps.log.info({}, 'the spool can be written again');
-        return this.epoch === epoch && this.#state.meta.commit === commit.number;
+        return this.#state.meta.epoch === epoch && this.#state.meta.commit === commit.number;
       } catch (failure) {
         if (this.#abort.signal.aborted) return false;
         this.#complain(failure);

@@ -70,10 +70,13 @@ async function loadLanes(db: Database, state: SpoolState): Promise<void> {
 async function loadIndex(db: Database, state: SpoolState): Promise<void> {
   for await (const [key, value] of db.iterator<string, string>({ ...INDEX_RANGE, ...TEXT })) {
     const at = parseIndexKey(key);
-    const [count, bytes] = JSON.parse(value) as unknown[];
-    if (at === undefined || typeof count !== 'number' || typeof bytes !== 'number') throw new Error(`bad entry ${key}`);
+    const [count, bytes, generation = 0] = JSON.parse(value) as unknown[];
+    if (at === undefined || typeof count !== 'number' || typeof bytes !== 'number' || typeof generation !== 'number')
+      throw new Error(`bad entry ${key}`);
     const { meta, ledger } = state.lanes[at.lane];
     if (at.seq >= meta.nextSeq) throw new Error(`${key} is beyond the next number ${meta.nextSeq}`);
-    ledger.push({ seq: at.seq, count, bytes });
+    ledger.push({ seq: at.seq, count, bytes, generation });
+    // After a repair the newest word of the book may be missing, and its batches there.
+    if (generation > (state.meta.generation ?? 0)) state.meta = { ...state.meta, generation };
   }
 }

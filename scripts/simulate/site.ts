@@ -1,0 +1,136 @@
+import { MemoryLevel } from 'memory-level';
+import { type BatchSource, type Identity, PublishConfig, Publisher } from '../../agent/publish/publisher.js';
+import { type Database, mediumOf, Spool, SpoolConfig } from '../../agent/spool/spool.js';
+import { loadConfig } from '../../protocol/base/config.js';
+import { silentLogger } from '../../protocol/base/log.js';
+import { systemClock } from '../../protocol/base/time.js';
+import type { World } from '../../protocol/base/world.js';
+import type { Lane } from '../../protocol/records/lanes.js';
+import { recordOf } from './records.js';
+
+export interface SiteOptions {
+  /** Where spools lie; in memory when it is left out. */
+  readonly spoolFolder?: string | undefined;
+  readonly spool: object;
+  readonly publish: object;
+}
+
+/** One office: the real spool and publisher, records made by us, and a look at how long p0 takes. */
+export class SimulatedSite {
+  readonly spool: Spool;
+  /** From `tell` to the collector's acknowledgement of a p0 record, milliseconds, since they were last taken. */
+  latenciesMs: number[] = [];
+  readonly #options: SiteOptions;
+  readonly #identity: Identity;
+  readonly #world: World;
+  #publisher: Publisher | undefined;
+  /** Simulated time is this much behind the machine's. */
+  #behindMs = 0;
+  #told = 0;
+  /** p0 records that no write has stored yet, and stored batches with the time of their first record. */
+  #unstored: number[] = [];
+  #waiting: { epoch: string; seq: number; bornMs: number }[] = [];
+
+  constructor(identity: Identity, options: SiteOptions) {
+    this.#options = options;
+    this.#identity = identity;
+    const clock = { now: () => systemClock.now() - this.#behindMs, monotonic: systemClock.monotonic };
+    this.#world = { clock, random: Math.random, log: silentLogger };
+    this.spool = new Spool(loadConfig(SpoolConfig, { overrides: { ...options.spool } }), {
+      ...this.#world,
+      dataFolder: `${options.spoolFolder ?? '/memory'}/${identity.agent}`,
+      boot: 'simulated',
+      machineBoot: 'simulated',
+      ...(options.spoolFolder === undefined
+        ? { medium: mediumOf(new MemoryLevel(IN_MEMORY) as never as Database) }
+        : {}),
+    });
+  }
+
+  async open(): Promise<void> {
+    await this.spool.start();
+    this.spool.onStored(() => this.#onStored());
+  }
+
+  async connect(mqttUrl: string): Promise<void> {
+    this.#publisher = new Publisher(loadConfig(PublishConfig, { overrides: { ...this.#options.publish } }), {
+      ...this.#world,
+      source: this.#watched(),
+      identity: { ...this.#identity, mqttUrl },
+      version: 'simulated',
+      boot: 'simulated',
+    });
+    await this.#publisher.start();
+  }
+
+  get isConnected(): boolean {
+    return this.#publisher?.stats().state === 'connected';
+  }
+  get connections(): number {
+    return this.#publisher?.stats().connections ?? 0;
+  }
+  get failure(): string {
+    return this.#publisher?.stats().lastError ?? '';
+  }
+  get batchesSentAgain(): number {
+    return this.#publisher?.stats().batchesSentAgain ?? 0;
+  }
+  /** How many p0 records were told and are not acknowledged. */
+  get p0Waiting(): number {
+    return this.#unstored.length + this.#waiting.length;
+  }
+
+  /** Records as if they had come `behindMs` ago. */
+  tell(lane: Lane, count: number, behindMs = 0): void {
+    this.#behindMs = behindMs;
+    for (let index = 0; index < count; index++) {
+      if (!this.spool.append(lane, recordOf(lane, this.#world.clock.now(), this.#told++))) continue;
+      if (lane === 'p0') this.#unstored.push(performance.now());
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#publisher?.close();
+    await this.spool.close();
+  }
+
+  #watched(): BatchSource {
+    const { spool } = this;
+    return {
+      get epoch() {
+        return spool.epoch;
+      },
+      get backlog() {
+        return spool.backlog;
+      },
+      beginGeneration: () => spool.beginGeneration(),
+      next: (lane, after, epoch) => spool.next(lane, after, epoch),
+      read: (lane, seq) => spool.read(lane, seq),
+      onStored: (listener) => spool.onStored(listener),
+      ack: (epoch, lane, seq) => {
+        const isKnown = spool.ack(epoch, lane, seq);
+        if (isKnown && lane === 'p0') this.#onAcked(epoch, seq);
+        return isKnown;
+      },
+    };
+  }
+
+  #onStored(): void {
+    if (this.#unstored.length === 0) return;
+    const last = this.#waiting.at(-1)?.seq ?? 0;
+    const { epoch } = this.spool;
+    for (let entry = this.spool.next('p0', last, epoch); entry; entry = this.spool.next('p0', entry.seq, epoch)) {
+      const [bornMs] = this.#unstored.splice(0, entry.count);
+      if (bornMs !== undefined) this.#waiting.push({ epoch, seq: entry.seq, bornMs });
+    }
+  }
+
+  #onAcked(epoch: string, seq: number): void {
+    const nowMs = performance.now();
+    const isAcked = (batch: { epoch: string; seq: number }): boolean => batch.epoch === epoch && batch.seq <= seq;
+    for (const { bornMs } of this.#waiting.filter(isAcked)) this.latenciesMs.push(nowMs - bornMs);
+    this.#waiting = this.#waiting.filter((batch) => !isAcked(batch));
+  }
+}
+
+const IN_MEMORY = { keyEncoding: 'utf8', valueEncoding: 'buffer' } as const;
