@@ -58,7 +58,7 @@ export class ConsoleStage {
 }
 
 /** Builds the console unless what is built is newer than every source of it. @throws Error with the builder's words */
-function buildConsole(): void {
+export function buildConsole(): void {
   if (existsSync(BUILT) && statSync(BUILT).mtimeMs > newestMs(SOURCES)) return;
   const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
   const env = { ...process.env, NODE_ENV: 'production' };

@@ -1,10 +1,15 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Me } from '../../../protocol/api/session.js';
+import { Account } from './account.js';
 import { ApiError, api } from './api.js';
+import { CodeStep } from './code-step.js';
 import { Home } from './home.js';
+import { MANAGED, Manage } from './manage.js';
 import { NewPassword } from './new-password.js';
 import { SignIn } from './sign-in.js';
-import { type Language, LanguageContext, storedLanguage, storeLanguage, TEXTS } from './texts.js';
+import { type Language, LanguageContext, storedLanguage, storeLanguage, TEXTS, useTexts } from './texts.js';
+import { TotpSetUp } from './totp-set-up.js';
+import { type Page, usePage } from './use-page.js';
 import { forgetQuery } from './use-query.js';
 
 /** Who is here: not known yet, not to be found out, nobody, somebody whose session ended, or somebody. */
@@ -14,6 +19,7 @@ export function App() {
   const [language, setLanguage] = useState<Language>(storedLanguage);
   const [visitor, setVisitor] = useState<Visitor>('unknown');
   const texts = TEXTS[language];
+  const [page, setPage] = usePage();
   const me = typeof visitor === 'string' ? undefined : visitor;
 
   useEffect(() => {
@@ -34,6 +40,7 @@ export function App() {
   const onExpired = useCallback(() => setVisitor('expired'), []);
   const signOut = (): void => {
     forgetQuery();
+    setPage('records');
     // Whatever the answer was, nobody is shown anything more.
     void api.signOut().then(
       () => setVisitor('nobody'),
@@ -58,7 +65,7 @@ export function App() {
         </button>
         {me !== undefined && (
           <>
-            <span className="me">{me.name}</span>
+            {isWhole(me) ? <Pages me={me} page={page} onPage={setPage} /> : <span className="me">{me.name}</span>}
             <button type="button" className="plain" onClick={signOut}>
               {texts.signOut}
             </button>
@@ -79,9 +86,60 @@ export function App() {
       {(visitor === 'nobody' || visitor === 'expired') && (
         <SignIn hint={visitor === 'expired' ? texts.expired : texts.signInHint} onSignedIn={setVisitor} />
       )}
-      {me?.mustChangePassword === true && <NewPassword name={me.name} onChanged={setVisitor} onExpired={onExpired} />}
-      {me?.mustChangePassword === false && <Home onExpired={onExpired} />}
+      {me !== undefined && <Inside me={me} page={page} onPage={setPage} onMe={setVisitor} onExpired={onExpired} />}
     </LanguageContext.Provider>
+  );
+}
+
+interface InsideProps {
+  me: Me;
+  page: Page;
+  onPage: (page: Page) => void;
+  onMe: (me: Me) => void;
+  onExpired: () => void;
+}
+
+/** What has to be done first, in the collector's order; then the page that is looked at. */
+function Inside({ me, page, onPage, onMe, onExpired }: InsideProps) {
+  if (me.awaitsCode === true) return <CodeStep onSignedIn={onMe} onExpired={onExpired} />;
+  if (me.mustChangePassword) return <NewPassword name={me.name} onChanged={onMe} onExpired={onExpired} />;
+  if (me.mustSetUpTotp === true) return <TotpSetUp me={me} onDone={onMe} onExpired={onExpired} />;
+  if (page === 'account')
+    return <Account me={me} onChanged={onMe} onExpired={onExpired} onBack={() => onPage('records')} />;
+  const managed = MANAGED.find((each) => each === page);
+  if (managed !== undefined && me.role === 'admin')
+    return <Manage me={me} page={managed} onPage={onPage} onExpired={onExpired} />;
+  return <Home onExpired={onExpired} />;
+}
+
+/** Signed in with everything done that comes first. */
+function isWhole(me: Me): boolean {
+  return me.awaitsCode !== true && !me.mustChangePassword && me.mustSetUpTotp !== true;
+}
+
+function Pages({ me, page, onPage }: { me: Me; page: Page; onPage: (page: Page) => void }) {
+  const { access } = useTexts();
+  const isManaging = MANAGED.some((each) => each === page);
+  return (
+    <>
+      {me.role === 'admin' && (
+        <button
+          type="button"
+          className={isManaging ? 'plain chosen' : 'plain'}
+          onClick={() => onPage(isManaging ? 'records' : 'people')}
+        >
+          {access.manage}
+        </button>
+      )}
+      <button
+        type="button"
+        className={page === 'account' ? 'plain me chosen' : 'plain me'}
+        title={access.accountTitle}
+        onClick={() => onPage(page === 'account' ? 'records' : 'account')}
+      >
+        {me.name}
+      </button>
+    </>
   );
 }
 

@@ -6,6 +6,7 @@ import './styles/door.css';
 import './styles/sites.css';
 import './styles/events.css';
 import './styles/panels.css';
+import './styles/access.css';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,3 +1,4 @@
+import { accessEn } from './access-texts-en.js';
 import type { Texts } from './texts-ja.js';
 
 const UNITS = { s: 's', m: 'min', h: 'h', d: 'd' };
@@ -160,6 +161,8 @@ export const en: Texts = {
     ['"example.jp"', 'without a field: anywhere in texts and names'],
   ],
 
+  access: accessEn,
+
   unreachable: 'The monitoring centre cannot be reached. Trying again by itself.',
   unreachableOnce: 'The monitoring centre cannot be reached. Check that it runs, and the network.',
   unexpected: (code) => `That did not work (${code}). Try again; if it stays, tell an administrator.`,
@@ -167,6 +170,11 @@ export const en: Texts = {
   errors: {
     AUTH_FAILED: 'The name or the password is wrong.',
     AUTH_LIMITED: 'Too many attempts. Wait a minute, then try again.',
+    AUTH_CODE_WRONG:
+      'The code is wrong or was used. Wait for the next one. If it goes on, check the clock of the telephone.',
+    AUTH_TOTP_STATE: 'That took too long. Please begin once more.',
+    FLEET_EXISTS: 'There is already one with this name.',
+    FLEET_NOT_FOUND: 'It is not there any more; perhaps somebody else was faster.',
     AUTH_FORBIDDEN: 'Your role does not allow this.',
     AUTH_PASSWORD_WEAK: 'Use 12 characters or more, not the same as before.',
     INPUT_INVALID: 'Something entered is not right.',

@@ -1,3 +1,4 @@
+import { accessJa } from './access-texts-ja.js';
 import { explainJa } from './explain-ja.js';
 import { FIELDS_JA } from './fields-ja.js';
 
@@ -165,6 +166,8 @@ export const ja = {
     ['"example.jp"', '項目なしなら、文や名前の中を探します'],
   ] as [string, string][],
 
+  access: accessJa,
+
   // Failures.
   unreachable: '監視センターにつながりません。自動でもう一度試しています。',
   unreachableOnce: '監視センターにつながりません。動いているかどうか、ネットワークを確かめてください。',
@@ -173,6 +176,11 @@ export const ja = {
   errors: {
     AUTH_FAILED: '名前かパスワードが違います。',
     AUTH_LIMITED: '試す回数が多すぎます。1 分ほど待ってからやり直してください。',
+    AUTH_CODE_WRONG:
+      'コードが違うか、使用済みです。次のコードが出るのを待って入れてください。続くときは電話機の時計を確かめてください。',
+    AUTH_TOTP_STATE: '時間がたちました。設定を最初からやり直してください。',
+    FLEET_EXISTS: '同じ名前がすでにあります。',
+    FLEET_NOT_FOUND: '見つかりません。ほかの人が先に変えたのかもしれません。',
     AUTH_FORBIDDEN: 'この操作をする権限がありません。',
     AUTH_PASSWORD_WEAK: '12 文字以上で、前と違うパスワードにしてください。',
     INPUT_INVALID: '入力に誤りがあります。',
