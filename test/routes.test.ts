@@ -27,7 +27,7 @@ describe('every route', () => {
   const guarded = entries.filter(([, { roles }]) => roles !== 'anyone');
   const ofCompanies = guarded.filter(([, { roles }]) => roles.includes('company' as never));
 
-  beforeAll(() => stage.start(), 60_000);
+  beforeAll(() => stage.start(), 180_000);
   afterAll(async () => {
     await stage.close();
     rmSync(folder, { recursive: true });
