@@ -1,11 +1,26 @@
+import { clocks } from './clock.js';
+import { diskFullBox } from './disk-full-box.js';
+import { diskFullCollector } from './disk-full-collector.js';
 import type { Fault } from './fault.js';
 import { frozenBroker } from './frozen-broker.js';
+import { halfOpen } from './half-open.js';
 import { hostileBox } from './hostile.js';
 import { kills } from './kills.js';
+import { readOnlyBox } from './read-only-box.js';
 import { spoolDamage } from './spool-damage.js';
 
 /** In the order of the table. */
-export const FAULTS: readonly Fault[] = [kills, spoolDamage, hostileBox, frozenBroker];
+export const FAULTS: readonly Fault[] = [
+  kills,
+  spoolDamage,
+  diskFullBox,
+  diskFullCollector,
+  readOnlyBox,
+  ...clocks,
+  frozenBroker,
+  halfOpen,
+  hostileBox,
+];
 
 /** Those that every test run plays, in their short form: under a minute together. */
 export const SHORT_FAULTS: readonly Fault[] = [kills, spoolDamage, hostileBox];

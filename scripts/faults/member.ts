@@ -1,4 +1,4 @@
-import type { Programs, Running } from '../../test/support/programs.js';
+import { type Programs, type Running, until } from '../../test/support/programs.js';
 
 export interface RunOptions {
   /** In front of the program, such as `env NAME=value`. */
@@ -44,6 +44,11 @@ export class Member {
 
   get starts(): number {
     return this.#runs.length;
+  }
+
+  /** Waits until it has said something, in this run or an earlier one. */
+  untilLog(words: string, mark = 0): Promise<void> {
+    return until(`it says: ${words}`, () => this.since(mark).includes(words), this.running);
   }
 
   async stop(): Promise<void> {

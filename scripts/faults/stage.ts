@@ -5,6 +5,7 @@ import { benchTraffic } from '../traffic/bench.js';
 import { writeRecording } from '../traffic/writers.js';
 import { Box, sum } from './box.js';
 import { Collector } from './collector.js';
+import { SmallDisk } from './small-disk.js';
 import { askTable, type Standing } from './table.js';
 
 /** A box's books when everything has arrived. */
@@ -27,15 +28,18 @@ export class Stage {
   readonly neighbour: Box;
   readonly #recordings = { traffic: this.programs.path('traffic.pcap'), empty: this.programs.path('empty.pcap') };
 
+  readonly #disks: SmallDisk[] = [];
+
   private constructor() {
     this.box = this.newBox('office');
     this.neighbour = this.newBox('neighbour');
   }
 
-  /** The collector runs, both boxes are enrolled. */
-  static async open(config: object = {}): Promise<Stage> {
+  /** The collector runs, both boxes are enrolled. @param prepare makes their folders something special before */
+  static async open(config: object = {}, prepare: (stage: Stage) => void = () => {}): Promise<Stage> {
     const stage = new Stage();
     try {
+      prepare(stage);
       await stage.#open(config);
       return stage;
     } catch (error) {
@@ -45,8 +49,12 @@ export class Stage {
   }
 
   /** Opens a stage, plays on it, and takes it away again. */
-  static async play<T>(config: object, play: (stage: Stage) => Promise<T>): Promise<T> {
-    const stage = await Stage.open(config);
+  static async play<T>(
+    config: object,
+    play: (stage: Stage) => Promise<T>,
+    prepare?: (stage: Stage) => void,
+  ): Promise<T> {
+    const stage = await Stage.open(config, prepare);
     try {
       return await play(stage);
     } finally {
@@ -102,7 +110,16 @@ export class Stage {
     return askTable(join(this.collector.data, 'telemetry'), ask);
   }
 
+  /** A small disk in place of a folder. @returns it, to be filled */
+  putOnSmallDisk(folder: string, mib: number): SmallDisk {
+    const disk = new SmallDisk(folder, mib);
+    this.#disks.push(disk);
+    return disk;
+  }
+
   async close(): Promise<void> {
+    await this.programs.end();
+    for (const disk of this.#disks) disk.remove();
     await this.programs.close();
   }
 }

@@ -81,9 +81,16 @@ export class Programs {
 
   /** Ends what is left and removes the folder. */
   async close(): Promise<void> {
-    for (const child of this.#children) child.kill('SIGKILL');
-    await Promise.all([...this.#children].map((child) => new Promise((done) => child.once('exit', done))));
+    await this.end();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Ends what is left. */
+  async end(): Promise<void> {
+    const alive = [...this.#children].filter((child) => child.exitCode === null && child.signalCode === null);
+    const ends = alive.map((child) => new Promise((done) => child.once('exit', done)));
+    for (const child of alive) child.kill('SIGKILL');
+    await Promise.all(ends);
   }
 }
 
