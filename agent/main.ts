@@ -19,12 +19,14 @@ program
   .option('--loop', 'with --replay: begin again at the end')
   .option('--paced', 'with --replay: as fast as it was recorded, not as fast as possible')
   .option('--sensor-executable <file>', 'a copy of node that may open raw sockets, for the sensor alone')
+  .option('--end-with-input', 'end when standard input ends, as it does when whoever started this is gone')
   .option('--check', 'check and print the configuration, then end')
-  .action((options: AgentOptions & { check?: boolean }) =>
+  .action((options: AgentOptions & { check?: boolean; endWithInput?: boolean }) =>
     runCommand(NAME, async () => {
       const { loadAgentConfig } = await import('./config.js');
       const config = loadAgentConfig(options);
       if (options.check) return printConfig(config);
+      if (options.endWithInput) (await import('../protocol/base/end-with-input.js')).endWithInput();
       const { run } = await import('./run.js');
       await run(NAME, config);
     }),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { runCommand } from '../protocol/base/cli.js';
 import { loadConfig, maskSecrets } from '../protocol/base/config.js';
+import { endWithInput } from '../protocol/base/end-with-input.js';
 import { createLogger } from '../protocol/base/log.js';
 import { runUntilStopped } from '../protocol/base/run.js';
 import { systemClock } from '../protocol/base/time.js';
@@ -21,6 +22,7 @@ interface RunOptions {
   mqttPort?: number;
   gatePort?: number;
   check?: boolean;
+  endWithInput?: boolean;
 }
 
 function port(text: string): number {
@@ -53,6 +55,7 @@ async function run(options: RunOptions): Promise<void> {
     process.stdout.write(`${JSON.stringify(maskSecrets(config), null, 2)}\n`);
     return;
   }
+  if (options.endWithInput === true) endWithInput();
   const log = createLogger(NAME, config.logLevel);
   const { startCollector } = await import('./compose.js');
   await runUntilStopped(() => startCollector(config, { clock: systemClock, random: Math.random, log }), log);
@@ -71,6 +74,7 @@ program
   .option('--http-port <port>', 'console and API (default: 8080)', port)
   .option('--mqtt-port <port>', 'agents (default: 8883)', port)
   .option('--gate-port <port>', 'where boxes enrol and renew (default: 8443)', port)
+  .option('--end-with-input', 'end when standard input ends, as it does when whoever started this is gone')
   .option('--check', 'print the configuration with its defaults, and end')
   .action((options: RunOptions) => runCommand(NAME, () => run(options)));
 

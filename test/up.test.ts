@@ -96,6 +96,13 @@ describe('scripts/up --demo', () => {
     expect(processesOf(data)).toEqual([]);
   });
 
+  test('kill -9 ends everything as well', async () => {
+    const killed = up(...args);
+    await until('it is up', () => /hinomi query/.test(killed.stdout), killed);
+    killed.child.kill('SIGKILL');
+    await until('its programs are gone', () => processesOf(data).length === 0);
+  }, 120_000);
+
   test('a second run changes nothing that exists', async () => {
     const again = up(...args);
     await until('it is up again', () => /hinomi query/.test(again.stdout), again);

@@ -14,7 +14,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Writes NDJSON to standard error, synchronously, so that the last line before a crash is there. */
 export function createLogger(name: string, level: LogLevel): Logger {
-  return pino({ name, level, base: { name } }, pino.destination({ dest: 2, sync: true }));
+  const destination = pino.destination({ dest: 2, sync: true });
+  // Nobody reads it any more (EPIPE), or its disk is full: no reason to end.
+  destination.on('error', () => {});
+  return pino({ name, level, base: { name } }, destination);
 }
 
 export const silentLogger: Logger = {

@@ -8,11 +8,13 @@ import { hostileBox } from './hostile.js';
 import { kills } from './kills.js';
 import { readOnlyBox } from './read-only-box.js';
 import { spoolDamage } from './spool-damage.js';
+import { storeDamage } from './store-damage.js';
 
 /** In the order of the table. */
 export const FAULTS: readonly Fault[] = [
   kills,
   spoolDamage,
+  storeDamage,
   diskFullBox,
   diskFullCollector,
   readOnlyBox,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readIdentity } from '../../agent/enrol/enrol.js';
 import type { AgentStatusFile } from '../../agent/status.js';
 import { type Programs, readJson, until } from '../../test/support/programs.js';
-import { Member, type RunOptions } from './member.js';
+import { Member, PATIENCE_MS, type RunOptions } from './member.js';
 
 export interface BoxOptions extends RunOptions {
   /** Sections beside `sensor`. Stay until others are given. */
@@ -56,7 +56,12 @@ export class Box extends Member {
   /** @returns once it is connected */
   async start(options: BoxOptions = {}): Promise<void> {
     this.begin(options);
-    await until(`${this.site} is connected`, () => this.status?.publisher.state === 'connected', this.running);
+    await until(
+      `${this.site} is connected`,
+      () => this.status?.publisher.state === 'connected',
+      this.running,
+      PATIENCE_MS,
+    );
   }
 
   /** What this run wrote last. */
@@ -68,7 +73,7 @@ export class Box extends Member {
   /** Waits for something about its status. */
   untilStatus(what: string, isTrue: (status: AgentStatusFile) => boolean): Promise<void> {
     const isSo = (): boolean => this.status !== undefined && isTrue(this.status);
-    return until(`${this.site}: ${what}`, isSo, this.running);
+    return until(`${this.site}: ${what}`, isSo, this.running, PATIENCE_MS);
   }
 
   /** What its stopped spool holds, exactly. */

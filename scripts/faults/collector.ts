@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Programs, type Running, readJson, until } from '../../test/support/programs.js';
-import { Member, type RunOptions } from './member.js';
+import { Member, PATIENCE_MS, type RunOptions } from './member.js';
 
 interface Listening {
   readonly httpUrl: string;
@@ -38,7 +38,7 @@ export class Collector extends Member {
   /** @returns once it listens */
   async start(options: CollectorOptions = {}): Promise<void> {
     const running = this.begin(options);
-    await until('the collector listens', () => this.listening !== undefined, running);
+    await until('the collector listens', () => this.listening !== undefined, running, PATIENCE_MS);
     this.keepPorts();
   }
 

@@ -1,5 +1,8 @@
 import { type Programs, type Running, until } from '../../test/support/programs.js';
 
+/** Longest wait for anything; a machine that is busy with a fault and with other work takes its time. */
+export const PATIENCE_MS = 240_000;
+
 export interface RunOptions {
   /** In front of the program, such as `env NAME=value`. */
   readonly prefix?: readonly string[];
@@ -48,7 +51,7 @@ export class Member {
 
   /** Waits until it has said something, in this run or an earlier one. */
   untilLog(words: string, mark = 0): Promise<void> {
-    return until(`it says: ${words}`, () => this.since(mark).includes(words), this.running);
+    return until(`it says: ${words}`, () => this.since(mark).includes(words), this.running, PATIENCE_MS);
   }
 
   async stop(): Promise<void> {

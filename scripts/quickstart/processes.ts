@@ -26,12 +26,12 @@ function options(user: User | undefined): SpawnOptions {
 
 /**
  * Starts a long-running program in a process group of its own, so that Ctrl-C reaches this script alone and the
- * programs end in order.
+ * programs end in order. Its standard input is a pipe of ours: were we killed, it would end, and the program with it.
  */
 export function startProgram(args: readonly string[], user: User | undefined, log: ProgramLog): Program {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, [...args, '--end-with-input'], {
     ...options(user),
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
     detached: true,
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => log.take(text));

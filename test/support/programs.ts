@@ -141,12 +141,17 @@ export class Running {
   }
 }
 
-/** Waits for a condition, 60 s at most. @throws Error naming what did not happen, with the program's last words */
-export async function until(what: string, isTrue: () => boolean | Promise<boolean>, program?: Running): Promise<void> {
-  const end = performance.now() + READY_WAIT_MS;
+/** Waits for a condition, 60 s at most unless said otherwise. @throws Error naming what did not happen, with the program's last words */
+export async function until(
+  what: string,
+  isTrue: () => boolean | Promise<boolean>,
+  program?: Running,
+  waitMs = READY_WAIT_MS,
+): Promise<void> {
+  const end = performance.now() + waitMs;
   while (!(await isTrue())) {
     const words = program === undefined ? '' : `; ${program.name} said: ${program.stderr.slice(-2_000)}`;
-    if (performance.now() > end) throw new Error(`did not happen in ${READY_WAIT_MS / 1000} s: ${what}${words}`);
+    if (performance.now() > end) throw new Error(`did not happen in ${waitMs / 1000} s: ${what}${words}`);
     if (program !== undefined && !program.isRunning) throw new Error(`${program.name} ended before: ${what}${words}`);
     await new Promise((wait) => setTimeout(wait, 50));
   }

@@ -1,0 +1,12 @@
+/**
+ * For whoever starts a program and may be killed himself: when standard input ends, which the kernel sees to, the
+ * program ends as by SIGTERM. What it says after that goes nowhere, and must not be a reason to fail.
+ */
+export function endWithInput(): void {
+  const end = (): void => {
+    process.kill(process.pid, 'SIGTERM');
+  };
+  process.stdin.once('end', end);
+  process.stdin.on('error', () => {});
+  process.stdin.resume();
+}
