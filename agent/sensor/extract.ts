@@ -32,6 +32,8 @@ const PRIORITY = 10;
 /** A file that the agent was writing when it died ends anyhow. */
 const DAMAGE = new Set(['CAPTURE_TRUNCATED', 'CAPTURE_CORRUPT', 'CAPTURE_FORMAT', 'CAPTURE_LINK_TYPE']);
 
+const SLEEPER = new Int32Array(new SharedArrayBuffer(4));
+
 try {
   setPriority(PRIORITY);
   const orders = loadConfig(Orders, { overrides: JSON.parse(process.argv[2] ?? '{}') });
@@ -50,7 +52,7 @@ process.exit();
 
 async function extract(files: readonly RecordingFile[], orders: RingRequest): Promise<RingResult> {
   const { filter, snapBytes, bytesMax, from, to } = orders;
-  const output = new PcapOutput({ fd: OUTPUT_FD, bufferBytes: BUFFER_BYTES }); // It waits: the pipe does.
+  const output = new PcapOutput({ fd: OUTPUT_FD, bufferBytes: BUFFER_BYTES }, { write: writeWaiting });
   const tap = new Tap({ filter: new PacketFilter(filter), snapBytes, bytesMax }, output);
   const times = { firstUs: -1, lastUs: -1 };
   const onPacket: OnPacket = (b, start, end, wireBytes, timeUs, linkType) => {
@@ -76,6 +78,18 @@ async function readAll(file: RecordingFile, onPacket: OnPacket, isDone: () => bo
     await recording.close();
   } catch (error) {
     if (!(error instanceof CodedError && DAMAGE.has(error.code))) throw error;
+  }
+}
+
+/** Nothing is lost by waiting here: packets come from files. The pipe is one that does not wait by itself. */
+function writeWaiting(fd: number, b: Buffer, start: number, bytes: number): number {
+  while (true) {
+    try {
+      return writeSync(fd, b, start, bytes);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(SLEEPER, 0, 0, 1);
+    }
   }
 }
 

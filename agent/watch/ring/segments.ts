@@ -42,8 +42,9 @@ export class Segments {
     return this.#list.reduce((sum, segment) => sum + segment.bytes, 0);
   }
 
-  /** A new, empty one: the file is the caller's to make. */
+  /** A new, empty one: the file is the caller's to make. @throws from the file system */
   begin(nowMs: number): Segment {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 }); // The disk may have been away at the start.
     const number = this.#next;
     this.#next += 1;
     const path = join(this.#folder, `${String(number).padStart(12, '0')}.pcap`);
