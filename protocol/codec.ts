@@ -66,8 +66,23 @@ export function decodeBatch(bytes: Uint8Array): Decoded<Batch> {
   return { ok: true, value: { header, records, unpackedBytes: text.length } };
 }
 
+/** RFC 1952 2.3.1: the last four bytes are the length of what was packed. */
+const GZIP_LENGTH_BYTES = 4;
+
+/** Who a batch is, and how large it says that it is, from its first and last bytes alone. `decodeBatch` believes neither. */
+export function peekBatch(bytes: Uint8Array): { header: BatchHeader; unpackedBytes: number } | undefined {
+  if (bytes.length > BATCH_BYTES_MAX || bytes.length < GZIP_HEADER_BYTES + GZIP_LENGTH_BYTES) return undefined;
+  const header = bytes[GZIP_FLAGS] === 0 ? salvageHeader(bytes) : undefined;
+  if (header === undefined) return undefined;
+  const length = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).readUInt32LE(
+    bytes.length - GZIP_LENGTH_BYTES,
+  );
+  return { header, unpackedBytes: Math.min(length, BATCH_UNPACKED_BYTES_MAX) };
+}
+
 /** RFC 1952 2.3: without optional fields, as `encodeBatch` writes it. */
 const GZIP_HEADER_BYTES = 10;
+const GZIP_FLAGS = 3;
 /** Enough compressed bytes to hold the header line, few enough to bound what they unpack to. */
 const SALVAGE_BYTES = 1_024;
 

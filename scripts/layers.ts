@@ -31,6 +31,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
   'collector/state': ['protocol'],
   'collector/store': ['protocol'],
+  'collector/store/engine': ['collector/store', 'collector/ingest', 'protocol'],
   'collector/broker': ['protocol'],
   'collector/ingest': ['protocol'],
   'collector/alert': ['protocol'],

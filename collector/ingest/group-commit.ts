@@ -1,24 +1,45 @@
 import { Backoff } from '../../protocol/base/backoff.js';
 import { describeError, hasCode } from '../../protocol/base/errors.js';
-import { isoMicros, sleep } from '../../protocol/base/time.js';
+import { sleep } from '../../protocol/base/time.js';
 import type { World } from '../../protocol/base/world.js';
-import type { AnyRecord } from '../../protocol/records/records.js';
-import { laneKeyOf, nameOf, type Rejected, refusedWhole, rowsOf, type Sender, type Waiting } from './batches.js';
+import {
+  type Found,
+  laneKeyOf,
+  nameOf,
+  type Packed,
+  type Rejected,
+  refusedWhole,
+  type Sender,
+  type Waiting,
+} from './batches.js';
 import type { Counters } from './counters.js';
 
 const RETRY = { baseMs: 200, maxMs: 10_000 };
 
 export interface GroupCommitDeps extends World {
-  readonly store: { insert(rows: readonly AnyRecord[], token: string): Promise<void> };
+  readonly store: {
+    /** Unpacks and checks batches for one insert, and keeps the rows for `write`. May be asked again. */
+    unpack(name: string, group: readonly Packed[], ingestedMs: number): Promise<Found[]>;
+    /** Writes what was unpacked under the name, all or none; once, however often it is asked. */
+    write(name: string): Promise<void>;
+  };
   /** Marks of batches of which the table holds nothing. On disk when `put` returns. */
   readonly doneMarks: { put(key: string, value: { seq: number }): Promise<void> };
   readonly deadLetters: { add(sender: Sender, rejected: Rejected): Promise<void> };
 }
 
+/** Batches of many agents that go to disk together. */
+export interface Group {
+  readonly batches: readonly Waiting[];
+  readonly name: string;
+  /** The same for each attempt: it decides the partition in which the engine knows the name. */
+  readonly ingestedMs: number;
+}
+
 /**
- * Brings batches of many agents to disk together. Three steps, each tried until it holds and never again after that:
- * dead letters, so that no mark is without them; the rows; and marks for batches that left no row, which must not
- * come before the rows of the batches in front of them.
+ * Brings batches of many agents to disk together. Each step is tried until it holds and never again after that: they
+ * are unpacked; dead letters, so that no mark is without them; the rows; and marks for batches that left no row, which
+ * must not come before the rows of the batches in front of them.
  */
 export class GroupCommit {
   readonly #deps: GroupCommitDeps;
@@ -31,14 +52,35 @@ export class GroupCommit {
     this.#stop = stop;
   }
 
-  /** @returns true when all is on disk; false when it was stopped before: then nothing may be acknowledged */
-  async run(group: readonly Waiting[]): Promise<boolean> {
+  groupOf(batches: readonly Waiting[]): Group {
+    return { batches, name: nameOf(batches), ingestedMs: this.#deps.clock.now() };
+  }
+
+  /** May run while the group in front is written. @returns false when it was stopped before */
+  unpack(group: Group): Promise<boolean> {
+    return this.#untilItHolds(() => this.#unpack(group));
+  }
+
+  /** After `unpack`. @returns true when all is on disk; false when it was stopped before: then nothing may be acknowledged */
+  async run(group: Group): Promise<boolean> {
+    const keepLetters = (): Promise<void> => this.#keepLetters(group.batches);
     return (
-      (await this.#untilItHolds(() => this.#keepLetters(group))) &&
+      (await this.#untilItHolds(keepLetters)) &&
       (await this.#store(group)) &&
-      (await this.#untilItHolds(() => this.#keepLetters(group))) &&
-      (await this.#untilItHolds(() => this.#keepMarks(group)))
+      (await this.#untilItHolds(keepLetters)) &&
+      (await this.#untilItHolds(() => this.#keepMarks(group.batches)))
     );
+  }
+
+  async #unpack({ batches, name, ingestedMs }: Group): Promise<void> {
+    const packed = batches.map(({ sender, header, payload }) => ({ sender, header, payload }));
+    const found = await this.#deps.store.unpack(name, packed, ingestedMs);
+    for (const [index, batch] of batches.entries()) {
+      // Asked again after the engine was started anew: the letters of the first time are kept already.
+      if (batch.rows === undefined) batch.rejected.push(...(found[index]?.rejected ?? []));
+      batch.rows = found[index]?.rows ?? 0;
+      batch.noted = found[index]?.noted ?? [];
+    }
   }
 
   async #keepLetters(group: readonly Waiting[]): Promise<void> {
@@ -52,44 +94,51 @@ export class GroupCommit {
   }
 
   /** One insert. What the engine refuses for its content is halved until the batch is found that it is for. */
-  async #store(group: readonly Waiting[]): Promise<boolean> {
-    const nowMs = this.#deps.clock.now();
-    const rows = rowsOf(group, isoMicros(Math.floor(nowMs / 1_000), (nowMs % 1_000) * 1_000));
-    if (rows.length === 0) return true;
+  async #store(group: Group): Promise<boolean> {
+    const rows = group.batches.reduce((sum, batch) => sum + (batch.rows ?? 0), 0);
+    if (rows === 0) return true;
     let refusal: unknown;
+    let attempts = 0;
     // The same rows under the same name each time: an insert that failed and yet arrived is known by the engine.
-    const insert = async (): Promise<void> => {
+    const write = async (): Promise<void> => {
       try {
-        await this.#deps.store.insert(rows, nameOf(group));
+        attempts += 1;
+        if (attempts > 1) await this.#unpack(group);
+        await this.#deps.store.write(group.name);
       } catch (error) {
         if (!hasCode(error, 'STORE_ROWS_REFUSED')) throw error;
         refusal = error;
       }
     };
     const end = this.#counts.insertSeconds.startTimer();
-    if (!(await this.#untilItHolds(insert))) return false;
+    if (!(await this.#untilItHolds(write))) return false;
     end();
     if (refusal !== undefined) return this.#storeParts(group, refusal);
-    this.#counts.records.inc(rows.length);
+    this.#counts.records.inc(rows);
     return true;
   }
 
-  async #storeParts(group: readonly Waiting[], refusal: unknown): Promise<boolean> {
-    const [only, ...others] = group;
+  async #storeParts({ batches, ingestedMs }: Group, refusal: unknown): Promise<boolean> {
+    const [only, ...others] = batches;
     if (only !== undefined && others.length === 0) {
       const reason = describeError(refusal).slice(0, 500);
       this.#deps.log.error({ agent: only.sender.agent, seq: only.header.seq, reason }, 'the engine refused a batch');
       only.rejected.push(refusedWhole(only, reason));
-      only.records = [];
+      only.rows = 0;
+      only.noted = [];
       return true;
     }
-    const half = group.length >> 1;
-    return (await this.#store(group.slice(0, half))) && (await this.#store(group.slice(half)));
+    const half = batches.length >> 1;
+    for (const part of [batches.slice(0, half), batches.slice(half)]) {
+      const group = { batches: part, name: nameOf(part), ingestedMs };
+      if (!(await this.unpack(group)) || !(await this.#store(group))) return false;
+    }
+    return true;
   }
 
   async #keepMarks(group: readonly Waiting[]): Promise<void> {
     for (const batch of group) {
-      if (batch.records.length === 0) await this.#deps.doneMarks.put(laneKeyOf(batch), { seq: batch.header.seq });
+      if (batch.rows === 0) await this.#deps.doneMarks.put(laneKeyOf(batch), { seq: batch.header.seq });
     }
   }
 

@@ -3,13 +3,13 @@ import { type Static, Type } from 'typebox';
 import { describeError } from '../../protocol/base/errors.js';
 import type { Component } from '../../protocol/base/scope.js';
 import { sleep } from '../../protocol/base/time.js';
-import { decodeBatch } from '../../protocol/codec.js';
+import { decodeBatch, peekBatch } from '../../protocol/codec.js';
 import type { Ack, BatchHeader } from '../../protocol/envelope.js';
 import type { Lane } from '../../protocol/records/lanes.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
-import { laneKey, laneKeyOf, type Rejected, type Sender, splitBatch, type Unpacked, type Waiting } from './batches.js';
+import { laneKey, laneKeyOf, type Sender, type Waiting } from './batches.js';
 import { type Counters, makeCounters } from './counters.js';
-import { GroupCommit, type GroupCommitDeps } from './group-commit.js';
+import { type Group, GroupCommit, type GroupCommitDeps } from './group-commit.js';
 import { judge, type LaneState, newLane, refuse, take } from './lane-state.js';
 
 export const IngestConfig = Type.Object(
@@ -42,7 +42,7 @@ export interface IngestDeps extends GroupCommitDeps {
   acknowledge(sender: Sender, ack: Ack): void;
   /** A batch was taken: for rates and clock skew. */
   onBatch(sender: Sender, records: number, bytes: number, clockMs: number): void;
-  /** Records that are on disk now, once each but for a restart of the collector. */
+  /** Those of the records that are on disk now which somebody looks at, once each but for a restart of the collector. */
   onStored?(sender: Sender, records: readonly AnyRecord[]): void;
 }
 
@@ -93,27 +93,29 @@ export class Ingest implements Component {
   accept(sender: Sender, payload: Uint8Array): void {
     if (this.#stop.signal.aborted) return;
     this.#counts.batches.inc();
-    const decoded = decodeBatch(payload);
-    if (!decoded.ok) {
-      this.#onBroken(sender, payload, decoded.reason, decoded.header);
+    const peeked = peekBatch(payload);
+    if (peeked === undefined) {
+      this.#onStrange(sender, payload);
       return;
     }
-    const { header, unpackedBytes } = decoded.value;
-    this.#deps.onBatch(sender, header.count, payload.length, header.clock);
-    this.#admit(sender, header, unpackedBytes, () => splitBatch(decoded.value));
+    this.#take(sender, peeked.header, peeked.unpackedBytes, payload);
   }
 
-  #onBroken(sender: Sender, payload: Uint8Array, reason: string, header: BatchHeader | undefined): void {
-    const rejected: Rejected = {
-      ...(header === undefined ? {} : { lane: header.lane, seq: header.seq }),
-      reason,
-      content: payload,
-    };
+  #take(sender: Sender, header: BatchHeader, unpackedBytes: number, payload: Uint8Array): void {
+    this.#deps.onBatch(sender, header.count, payload.length, header.clock);
+    this.#admit(sender, header, Math.max(unpackedBytes, payload.length), payload);
+  }
+
+  /** Its header is not where our agents put it. */
+  #onStrange(sender: Sender, payload: Uint8Array): void {
+    const decoded = decodeBatch(payload);
+    const header = decoded.ok ? decoded.value.header : decoded.header;
     if (header !== undefined) {
-      this.#admit(sender, header, payload.length, () => ({ records: [], rejected: [rejected] }));
+      this.#take(sender, header, decoded.ok ? decoded.value.unpackedBytes : 0, payload);
       return;
     }
     // Nothing says which batch it was: it can be kept and counted, not acknowledged.
+    const rejected = { reason: decoded.ok ? '' : decoded.reason, content: payload };
     this.#counts.deadLetters.inc();
     this.#deps.deadLetters.add(sender, rejected).catch((error: unknown) => this.#onDeadLetterLost(error));
   }
@@ -122,7 +124,7 @@ export class Ingest implements Component {
     this.#deps.log.error({ error: describeError(error) }, 'a dead letter could not be kept');
   }
 
-  #admit(sender: Sender, header: BatchHeader, bytes: number, unpack: () => Unpacked): void {
+  #admit(sender: Sender, header: BatchHeader, bytes: number, payload: Uint8Array): void {
     const lane = this.#lane(laneKey(sender.agent, header.epoch, header.lane));
     const verdict = judge(lane, header.seq);
     if (verdict === 'stored') {
@@ -141,19 +143,42 @@ export class Ingest implements Component {
       return;
     }
     take(lane, header.seq);
-    this.#queue.push({ sender, header, bytes, ...unpack() });
+    this.#queue.push({ sender, header, payload, bytes, rows: undefined, rejected: [], noted: [] });
     this.#queueBytes += bytes;
+    this.#begin();
+  }
+
+  #begin(): void {
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
+      // What came while the last look at the queue was on its way back.
+      if (this.#queue.length > 0 && !this.#stop.signal.aborted) this.#begin();
     });
   }
 
+  /** While a group is written, the one behind it is unpacked. They are written in order, each after the one in front. */
   async #write(): Promise<void> {
-    while (this.#queue.length > 0 && !this.#stop.signal.aborted) {
-      await sleep(this.#config.gatherMs, this.#stop.signal).catch(() => {});
-      const group = this.#nextGroup();
-      if (await this.#groups.run(group)) this.#onStored(group);
+    let next = await this.#prepare();
+    while (next !== undefined) {
+      const { group, isUnpacked } = next;
+      const [isStored, following] = await Promise.all([
+        isUnpacked.then((is) => is && this.#groups.run(group)),
+        isUnpacked.then((is) => (is ? this.#prepare() : undefined)),
+      ]);
+      // What follows may not be acknowledged without it.
+      if (!isStored) return;
+      this.#onStored(group.batches);
+      next = following ?? (await this.#prepare());
     }
+  }
+
+  /** The next group, whose unpacking has begun. Undefined when nothing waits. */
+  async #prepare(): Promise<{ group: Group; isUnpacked: Promise<boolean> } | undefined> {
+    if (this.#queue.length === 0 || this.#stop.signal.aborted) return undefined;
+    await sleep(this.#config.gatherMs, this.#stop.signal).catch(() => {});
+    if (this.#stop.signal.aborted) return undefined;
+    const group = this.#groups.groupOf(this.#nextGroup());
+    return { group, isUnpacked: this.#groups.unpack(group) };
   }
 
   #nextGroup(): Waiting[] {
@@ -161,7 +186,7 @@ export class Ingest implements Component {
     let bytes = 0;
     let count = 0;
     for (; count < this.#queue.length; count++) {
-      rows += this.#queue[count]!.records.length;
+      rows += this.#queue[count]!.header.count;
       bytes += this.#queue[count]!.bytes;
       if ((rows > this.#config.insertRowsMax || bytes > INSERT_BYTES_MAX) && count > 0) break;
     }
@@ -175,7 +200,7 @@ export class Ingest implements Component {
       const key = laneKeyOf(batch);
       this.#lane(key).stored = batch.header.seq;
       last.set(key, batch);
-      this.#deps.onStored?.(batch.sender, batch.records);
+      if (batch.noted.length > 0) this.#deps.onStored?.(batch.sender, batch.noted);
     }
     for (const batch of last.values()) this.#acknowledge(batch.sender, batch.header, batch.header.seq);
   }

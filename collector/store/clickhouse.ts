@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
@@ -8,7 +8,8 @@ import type { Lane } from '../../protocol/records/lanes.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
 import { COLUMNS, quoteName, REST_COLUMN } from './columns.js';
 import type { StoreConfig } from './config.js';
-import { fromRow, toRow } from './rows.js';
+import { Block } from './native/block.js';
+import { fromRow } from './rows.js';
 import type { Mark, SearchRequest, SqlCondition, TelemetryStore } from './telemetry.js';
 
 export const TABLE = 'records';
@@ -23,7 +24,6 @@ const SETTINGS = 'non_replicated_deduplication_window = 1000, min_level_for_wide
 
 /** Every setting that a query sets is set here too: in the embedded engine they stay for whatever comes next. */
 const INSERT_SETTINGS = {
-  date_time_input_format: 'best_effort',
   max_insert_block_size: '1000000',
   max_execution_time: 0,
   max_memory_usage: '0',
@@ -31,6 +31,12 @@ const INSERT_SETTINGS = {
 
 /** Types of errors that are about the text of a row, not about the engine. (Its class is not ours to compare with.) */
 const REFUSALS = /^(CANNOT_PARSE_|CANNOT_READ_ARRAY_FROM_TEXT|TYPE_MISMATCH|CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN)/;
+
+/** One block of the file is one block of the insert, so one part. */
+const FILE_SETTINGS = { max_threads: 1, max_insert_threads: '1', max_block_size: '1000000' } as const;
+
+/** A text as SQL. Only ever called with what is ours: a path, a format, a structure. */
+const sqlText = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
 
 const typeOf = (error: unknown): string => String((error as { type?: unknown }).type);
 
@@ -100,23 +106,46 @@ export class ClickHouseStore implements TelemetryStore {
 
   async insert(rows: readonly AnyRecord[], token = ''): Promise<void> {
     if (rows.length === 0) return;
-    const text = `${rows.map(toRow).join('\n')}\n`;
+    const block = new Block();
+    for (const row of rows) block.add(row);
+    await this.insertBlock(block, token);
+  }
+
+  /** As `insert`. One at a time. */
+  async insertBlock(block: Block, token: string): Promise<void> {
     try {
-      const result = await this.#open(this.#writer).exec({
-        query: `INSERT INTO ${TABLE} FORMAT JSONEachRow`,
-        values: Readable.from([text], { objectMode: false }),
-        clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplication_token: token },
-      });
-      for await (const _ of result.stream);
+      const { names, structure, bytes } = block.finish();
+      if (this.#config.url === undefined) await this.#insertFile(names, structure, bytes, token);
+      else await this.#insertStream(names, bytes, token);
     } catch (error) {
-      const isForRows = REFUSALS.test(typeOf(error));
       throw new CodedError(
-        isForRows ? 'STORE_ROWS_REFUSED' : 'STORE_WRITE_FAILED',
+        REFUSALS.test(typeOf(error)) ? 'STORE_ROWS_REFUSED' : 'STORE_WRITE_FAILED',
         'the engine refused an insert',
-        { rows: rows.length, starved: isStarved(error) },
+        { rows: block.rows, starved: isStarved(error) },
         { cause: error },
       );
     }
+  }
+
+  /** The embedded engine takes inline data as text only; a file that is never synced stays in the page cache. */
+  async #insertFile(names: string, structure: string, bytes: Buffer, token: string): Promise<void> {
+    const file = `${this.#folder}.insert`;
+    writeFileSync(file, bytes, { mode: 0o600 });
+    const from = [file, 'Native', structure].map(sqlText).join(', ');
+    await this.#open(this.#writer).command({
+      query: `INSERT INTO ${TABLE} (${names}) SELECT ${names} FROM file(${from})`,
+      clickhouse_settings: { ...INSERT_SETTINGS, ...FILE_SETTINGS, insert_deduplication_token: token },
+    });
+    truncateSync(file);
+  }
+
+  async #insertStream(names: string, bytes: Buffer, token: string): Promise<void> {
+    const result = await this.#open(this.#writer).exec({
+      query: `INSERT INTO ${TABLE} (${names}) FORMAT Native`,
+      values: Readable.from([bytes], { objectMode: false }),
+      clickhouse_settings: { ...INSERT_SETTINGS, insert_deduplication_token: token },
+    });
+    for await (const _ of result.stream);
   }
 
   async marks(): Promise<Mark[]> {

@@ -86,6 +86,11 @@ function checkOf(dataset: unknown): Validator {
 /** Half of a pair: no UTF-8 stands for it. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** Known names that a box may send: nothing about them has to be looked at again for each record. */
+const OWN_KEYS: ReadonlySet<string> = new Set(
+  [...FIELDS.keys()].filter((key) => !Object.hasOwn(COLLECTOR_FIELDS, key)),
+);
+
 /**
  * Why a parsed JSON value is no record, in words for the dead-letter store, or undefined when it is one.
  * Never throws. Unknown fields are allowed, so that a newer agent can talk to an older collector.
@@ -96,10 +101,15 @@ export function flawOfRecord(value: unknown): string | undefined {
   const keys = Object.keys(record);
   if (keys.length > RECORD_KEYS_MAX) return `more than ${RECORD_KEYS_MAX} keys`;
   for (const key of keys) {
+    const inner = record[key];
+    if (OWN_KEYS.has(key)) {
+      if (typeof inner === 'object' && isDeeperThan(inner, RECORD_DEPTH_MAX)) return `${key} nests too deeply`;
+      continue;
+    }
     if (key.length > RECORD_KEY_BYTES_MAX || key === '__proto__' || LONE_SURROGATE.test(key))
       return `key not allowed: ${key.slice(0, 40)}`;
     if (Object.hasOwn(COLLECTOR_FIELDS, key)) return `${key} is set by the collector alone`;
-    if (isDeeperThan(record[key], RECORD_DEPTH_MAX)) return `${key} nests too deeply`;
+    if (isDeeperThan(inner, RECORD_DEPTH_MAX)) return `${key} nests too deeply`;
   }
   const check = checkOf(record['event.dataset']);
   if (check.Check(record)) return undefined;

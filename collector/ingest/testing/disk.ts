@@ -1,12 +1,14 @@
 import { Registry } from 'prom-client';
 import { silentLogger } from '../../../protocol/base/log.js';
-import { systemClock } from '../../../protocol/base/time.js';
+import { isoMillis, systemClock } from '../../../protocol/base/time.js';
 import { encodeBatch } from '../../../protocol/codec.js';
 import type { Ack, BatchHeader } from '../../../protocol/envelope.js';
 import type { Lane } from '../../../protocol/records/lanes.js';
 import type { AnyRecord } from '../../../protocol/records/records.js';
+import { arrivalsAt } from '../arrival.js';
 import type { Rejected, Sender } from '../batches.js';
 import { Ingest, type IngestDeps } from '../ingest.js';
+import { fieldsOf, unpackBatch } from '../unpack.js';
 
 /** Support of tests: an ingest over a disk that can fail and outlives it. */
 export const SENDER: Sender = { agent: 'a1', site: 's1', company: 'c1' };
@@ -16,6 +18,7 @@ export const CONFIG = { gatherMs: 0, insertRowsMax: 100, queueBytesMax: 2 ** 23,
 export class Disk {
   readonly rows: AnyRecord[] = [];
   readonly tokens = new Set<string>();
+  readonly unpacked = new Map<string, AnyRecord[]>();
   readonly marks = new Map<string, { seq: number }>();
   readonly letters: Rejected[] = [];
   inserts = 0;
@@ -41,11 +44,28 @@ export async function open(disk: Disk, config: Partial<typeof CONFIG> = {}) {
     log: silentLogger,
     metrics: new Registry(),
     store: {
-      async insert(rows, token) {
+      async unpack(name, group, ingestedMs) {
+        const ingested = isoMillis(ingestedMs);
+        const contents = group.map((packed) => unpackBatch(packed));
+        disk.unpacked.set(
+          name,
+          contents.flatMap(({ records }, index) =>
+            records.map((record, row) => ({
+              ...record,
+              ...arrivalsAt(ingestedMs)(record),
+              ...fieldsOf(group[index]!, ingested),
+              'hinomi.row': row,
+            })),
+          ),
+        );
+        return contents.map(({ records, rejected }) => ({ rows: records.length, rejected, noted: [] }));
+      },
+      async write(name) {
+        const rows = disk.unpacked.get(name) ?? [];
         disk.inserts += 1;
         await disk.onInsert(rows);
-        if (!disk.tokens.has(token)) disk.rows.push(...rows);
-        disk.tokens.add(token);
+        if (!disk.tokens.has(name)) disk.rows.push(...rows);
+        disk.tokens.add(name);
         disk.afterInsert();
       },
       async marks() {

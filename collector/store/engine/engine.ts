@@ -3,6 +3,7 @@ import { Backoff } from '../../../protocol/base/backoff.js';
 import { CodedError } from '../../../protocol/base/errors.js';
 import type { World } from '../../../protocol/base/world.js';
 import type { AnyRecord } from '../../../protocol/records/records.js';
+import type { Found, Packed } from '../../ingest/batches.js';
 import type { StoreConfig } from '../config.js';
 import type { Mark, SearchRequest, TelemetryStore } from '../telemetry.js';
 import { Calls } from './calls.js';
@@ -30,6 +31,7 @@ const STEADY_MS = 30_000;
 /** Marks are read over the whole table. */
 const MARKS_MS = 3_600_000;
 const INSERT_MS_MAX = 3_600_000;
+const WRITES: ReadonlySet<string> = new Set(['insert', 'unpack', 'write']);
 
 /**
  * The telemetry store in a process of its own. It is started anew when it crashes, does not answer in time, falls
@@ -97,6 +99,14 @@ export class Engine implements TelemetryStore {
 
   async insert(rows: readonly AnyRecord[], token = ''): Promise<void> {
     if (rows.length > 0) await this.#write('insert', rows, token);
+  }
+
+  async unpack(name: string, group: readonly Packed[], ingestedMs: number): Promise<Found[]> {
+    return (await this.#write('unpack', name, group, ingestedMs)) as Found[];
+  }
+
+  async write(name: string): Promise<void> {
+    await this.#write('write', name);
   }
 
   async marks(): Promise<Mark[]> {
@@ -237,7 +247,7 @@ export class Engine implements TelemetryStore {
     if (this.counters.residentBytes > this.#config.engineBytesMax) {
       this.#kill(`memory: ${Math.round(this.counters.residentBytes / 2 ** 20)} MiB`);
     } else if (overdue !== undefined) {
-      if (overdue.startsWith('insert')) this.#insertLateCount += 1;
+      if (WRITES.has(overdue)) this.#insertLateCount += 1;
       this.#kill(`no answer in time: ${overdue}`);
     } else if (this.#isReady ? nowMs - this.#heardMs > this.#config.hungS * 1_000 : this.#isLateToOpen(nowMs)) {
       this.#kill(this.#isReady ? 'hung' : 'did not open the table in time');

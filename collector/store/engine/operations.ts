@@ -1,11 +1,17 @@
 import { CodedError } from '../../../protocol/base/errors.js';
 import type { AnyRecord } from '../../../protocol/records/records.js';
-import type { SearchRequest, TelemetryStore } from '../telemetry.js';
+import type { Packed } from '../../ingest/batches.js';
+import type { ClickHouseStore } from '../clickhouse.js';
+import type { SearchRequest } from '../telemetry.js';
+import { Unpacker } from './unpacker.js';
 
 /** What can be asked of the engine, by name, as it arrives from the collector. */
-export function operationsOf(store: TelemetryStore): (name: string, args: readonly unknown[]) => Promise<unknown> {
+export function operationsOf(store: ClickHouseStore): (name: string, args: readonly unknown[]) => Promise<unknown> {
+  const unpacker = new Unpacker((block, name) => store.insertBlock(block, name));
   const operations: Readonly<Record<string, (...args: never[]) => Promise<unknown>>> = {
     insert: (rows: AnyRecord[], token: string) => store.insert(rows, token),
+    unpack: async (name: string, group: Packed[], ingestedMs: number) => unpacker.unpack(name, group, ingestedMs),
+    write: (name: string) => unpacker.write(name),
     marks: () => store.marks(),
     // As text: the collector's own thread has to look at less.
     search: async (request: SearchRequest) => JSON.stringify(await store.search(request)),
