@@ -5,6 +5,9 @@ import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX, BATCH_UNPACKED_BYTES_MAX } from './
 import { Ack, AgentStatus, BatchHeader } from './envelope.js';
 
 const LF = 0x0a;
+const COMMA = 0x2c;
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
 const GZIP_LEVEL = 6;
 
 /** A batch whose framing holds. The records themselves are not checked yet. */
@@ -50,20 +53,39 @@ export function decodeBatch(bytes: Uint8Array): Decoded<Batch> {
   if (headerEnd < 0) return refuse('no header line');
   const header = parseAs(checkHeader, text.subarray(0, headerEnd));
   if (header === undefined) return refuse('bad header');
-  const records: unknown[] = [];
-  let start = headerEnd + 1;
-  while (start < text.length) {
-    const end = text.indexOf(LF, start);
-    if (end < 0) return refuse('last record has no line feed', header);
-    if (records.length >= BATCH_RECORDS_MAX) return refuse('too many records', header);
-    const record = parseJson(text.subarray(start, end));
-    if (record === undefined) return refuse(`record ${records.length} is not JSON`, header);
-    records.push(record);
-    start = end + 1;
-  }
+  const lines = parseLines(text, headerEnd + 1);
+  if (!lines.ok) return refuse(lines.reason, header);
+  const records = lines.value;
   if (records.length !== header.count)
     return refuse(`${records.length} records, the header says ${header.count}`, header);
   return { ok: true, value: { header, records, unpackedBytes: text.length } };
+}
+
+/** One JSON value a line. Overwrites the line feeds. */
+function parseLines(text: Buffer, from: number): Decoded<unknown[]> {
+  if (from < text.length && text[text.length - 1] !== LF) return refuse('last record has no line feed');
+  const ends: number[] = [];
+  for (let at = text.indexOf(LF, from); at >= 0; at = text.indexOf(LF, at + 1)) ends.push(at);
+  if (ends.length > BATCH_RECORDS_MAX) return refuse('too many records');
+  if (ends.length === 0) return { ok: true, value: [] };
+  // As one array they are parsed faster than one by one; only when that fails it matters which one it is.
+  for (const end of ends) text[end] = COMMA;
+  text[from - 1] = OPEN;
+  text[text.length - 1] = CLOSE;
+  const all = parseJson(text.subarray(from - 1));
+  return Array.isArray(all) && all.length === ends.length ? { ok: true, value: all } : parseEach(text, from, ends);
+}
+
+function parseEach(text: Buffer, from: number, ends: readonly number[]): Decoded<unknown[]> {
+  const records: unknown[] = [];
+  let start = from;
+  for (const end of ends) {
+    const record = parseJson(text.subarray(start, end));
+    if (record === undefined) return refuse(`record ${records.length} is not JSON`);
+    records.push(record);
+    start = end + 1;
+  }
+  return { ok: true, value: records };
 }
 
 /** RFC 1952 2.3.1: the last four bytes are the length of what was packed. */

@@ -8,26 +8,29 @@ import { Block } from '../native/block.js';
 
 /** The group that is written, the one behind it, and one that was given up. */
 const BLOCKS_MAX = 3;
+/** One that was larger gives its memory back. */
+const FREE_BYTES_MAX = 32 * 2 ** 20;
 
 /** Turns batches into blocks of rows, beside the thread in which the engine writes the block before. */
 export class Unpacker {
   readonly #write: (block: Block, name: string) => Promise<void>;
   readonly #blocks = new Map<string, Block>();
+  /** Written ones, for their memory. */
+  readonly #free: Block[] = [];
 
   constructor(write: (block: Block, name: string) => Promise<void>) {
     this.#write = write;
   }
 
   unpack(name: string, group: readonly Packed[], ingestedMs: number): Found[] {
-    const block = new Block();
+    const block = this.#free.pop() ?? new Block();
+    block.clear();
     const ingested = isoMillis(ingestedMs);
     const arrivalOf = arrivalsAt(ingestedMs);
     const found = group.map((packed) => {
       const { records, rejected } = unpackBatch(packed);
-      const fields = fieldsOf(packed, ingested);
-      for (const [row, record] of records.entries()) {
-        block.add(record, fields, row, arrivalOf(record));
-      }
+      for (let row = 0; row < records.length; row++) block.add(records[row]!, row, arrivalOf(records[row]!));
+      block.addToLast(records.length, fieldsOf(packed, ingested));
       return { rows: records.length, rejected, noted: records.filter(isNoted) };
     });
     this.#keep(name, block);
@@ -39,7 +42,7 @@ export class Unpacker {
     const block = this.#blocks.get(name);
     if (block === undefined) throw new CodedError('STORE_WRITE_FAILED', 'the engine was started anew in between');
     await this.#write(block, name);
-    this.#blocks.delete(name);
+    if (this.#blocks.get(name) === block) this.#forget(name, block);
   }
 
   #keep(name: string, block: Block): void {
@@ -49,5 +52,10 @@ export class Unpacker {
       if (this.#blocks.size <= BLOCKS_MAX) return;
       this.#blocks.delete(old);
     }
+  }
+
+  #forget(name: string, block: Block): void {
+    this.#blocks.delete(name);
+    if (this.#free.length < BLOCKS_MAX && block.bytes < FREE_BYTES_MAX) this.#free.push(block);
   }
 }

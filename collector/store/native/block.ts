@@ -12,28 +12,52 @@ import { VALUE_TYPES } from './values.js';
 export class Block {
   readonly #columns = new Map<string, BlockColumn>();
   #rest: MapColumn | undefined;
+  readonly #bytes = new GrowingBytes(2 ** 20);
   #rows = 0;
+
+  /** Of the finished block. */
+  get bytes(): number {
+    return this.#bytes.length;
+  }
 
   get rows(): number {
     return this.#rows;
   }
 
   /**
-   * @param more what is added to the record: the same object for a batch, its place in it, what is said of it
+   * One more row.
+   * @param mark what is said of the record, if anything
    * @throws STORE_ROWS_REFUSED when what every row needs is not what it should be
    */
-  add(record: AnyRecord, more: AnyRecord = {}, place?: number, mark: object = {}): void {
+  add(record: AnyRecord, place?: number, mark?: object): void {
     for (const key in record) this.#put(key, record[key]);
-    for (const key in more) this.#put(key, more[key]);
     for (const key in mark) this.#put(key, (mark as AnyRecord)[key]);
     if (place !== undefined) this.#put('hinomi.row', place);
     this.#rows += 1;
     this.#finished = undefined;
   }
 
+  /** Values that the last `count` rows share. Only for columns that every row has. */
+  addToLast(count: number, fields: AnyRecord): void {
+    if (count === 0) return;
+    for (const key in fields) {
+      const isThere = this.#column(key)?.putRun(this.#rows - count, fields[key], count);
+      if (isThere !== true) throw new CodedError('STORE_ROWS_REFUSED', `${key} cannot hold what is in it`);
+    }
+    this.#finished = undefined;
+  }
+
+  /** Begins anew, in the same memory. */
+  clear(): void {
+    for (const column of this.#columns.values()) column.clear();
+    this.#rest?.clear();
+    this.#rows = 0;
+    this.#finished = undefined;
+  }
+
   /** What has no column of its own, or does not fit into it, goes to the rest column as JSON. */
   #put(key: string, value: unknown): void {
-    const column = this.#columns.get(key) ?? this.#column(key);
+    const column = this.#column(key);
     if (column !== undefined) {
       if (value === null || column.put(this.#rows, value)) return;
       if (ALWAYS.has(key)) throw new CodedError('STORE_ROWS_REFUSED', `${key} cannot hold what is in it`);
@@ -45,6 +69,8 @@ export class Block {
   }
 
   #column(key: string): BlockColumn | undefined {
+    const there = this.#columns.get(key);
+    if (there !== undefined) return there;
     const known = COLUMNS.get(key);
     if (known === undefined) return undefined;
     const column = columnFor(known.column, VALUE_TYPES[known.kind], ALWAYS.has(key));
@@ -60,8 +86,10 @@ export class Block {
   #finished: FinishedBlock | undefined;
 
   #finish(): FinishedBlock {
-    const columns = [...this.#columns.values(), ...(this.#rest === undefined ? [] : [this.#rest])];
-    const to = new GrowingBytes(2 ** 20);
+    const all = [...this.#columns.values(), ...(this.#rest === undefined ? [] : [this.#rest])];
+    const columns = all.filter(({ isUsed }) => isUsed);
+    const to = this.#bytes;
+    to.length = 0;
     to.varint(columns.length);
     to.varint(this.#rows);
     for (const column of columns) column.finish(this.#rows, to);

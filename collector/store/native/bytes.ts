@@ -36,6 +36,20 @@ export class GrowingBytes {
     this.length += count;
   }
 
+  /** What was written since `start`, so many times more. */
+  repeatFrom(start: number, times: number): void {
+    const bytes = this.length - start;
+    if (times <= 0 || bytes === 0) return;
+    this.#reserve(bytes * times);
+    // Doubles what is there: few copies, whatever the number.
+    for (let left = bytes * times; left > 0; ) {
+      const copied = Math.min(left, this.length - start);
+      this.#buffer.copyWithin(this.length, start, start + copied);
+      this.length += copied;
+      left -= copied;
+    }
+  }
+
   bytes(from: Uint8Array): void {
     this.#reserve(from.length);
     this.#buffer.set(from, this.length);

@@ -7,8 +7,14 @@ export interface BlockColumn {
   readonly type: string;
   /** @param row never lower than before @returns false when the value does not fit; then nothing was written */
   put(row: number, value: unknown): boolean;
+  /** The same value for so many rows. @returns as `put` */
+  putRun(row: number, value: unknown, count: number): boolean;
+  /** Whether any row has a value. */
+  readonly isUsed: boolean;
   /** Writes name, type and all rows. */
   finish(rows: number, to: GrowingBytes): void;
+  /** Begins anew, in the same memory. */
+  clear(): void;
 }
 
 /** @param isAlways every row has a value: no nulls are kept */
@@ -46,6 +52,26 @@ class PlainColumn implements BlockColumn {
     this.#nulls?.byte(0);
     this.#rows += 1;
     return true;
+  }
+
+  putRun(row: number, value: unknown, count: number): boolean {
+    this.#skipTo(row);
+    const start = this.#values.length;
+    if (!this.#of.put(value, this.#values)) return false;
+    this.#values.repeatFrom(start, count - 1);
+    this.#nulls?.repeat(0, count);
+    this.#rows += count;
+    return true;
+  }
+
+  get isUsed(): boolean {
+    return this.#rows > 0;
+  }
+
+  clear(): void {
+    this.#values.length = 0;
+    if (this.#nulls !== undefined) this.#nulls.length = 0;
+    this.#rows = 0;
   }
 
   finish(rows: number, to: GrowingBytes): void {
@@ -95,6 +121,22 @@ class ListColumn implements BlockColumn {
     return true;
   }
 
+  putRun(row: number, value: unknown, count: number): boolean {
+    for (let at = 0; at < count; at++) if (!this.put(row + at, value)) return false;
+    return true;
+  }
+
+  get isUsed(): boolean {
+    return this.#rows > 0;
+  }
+
+  clear(): void {
+    this.#items.length = 0;
+    this.#ends.length = 0;
+    this.#rows = 0;
+    this.#count = 0;
+  }
+
   finish(rows: number, to: GrowingBytes): void {
     this.#skipTo(rows);
     putHead(this, to);
@@ -119,6 +161,16 @@ export class MapColumn {
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  get isUsed(): boolean {
+    return this.#count > 0;
+  }
+
+  clear(): void {
+    for (const bytes of [this.#keys, this.#values, this.#ends]) bytes.length = 0;
+    this.#rows = 0;
+    this.#count = 0;
   }
 
   /** One more of this row. */
