@@ -18,6 +18,7 @@ interface RunOptions {
   config?: string;
   data?: string;
   host?: string;
+  httpHost?: string;
   httpPort?: number;
   mqttPort?: number;
   gatePort?: number;
@@ -45,7 +46,7 @@ async function run(options: RunOptions): Promise<void> {
     file: options.config,
     overrides: {
       data: options.data,
-      http: { host: options.host, port: options.httpPort },
+      http: { host: options.httpHost ?? options.host, port: options.httpPort },
       broker: { host: options.host, port: options.mqttPort },
       gate: { host: options.host, port: options.gatePort },
       fleet: secretFrom(process.env),
@@ -71,6 +72,7 @@ program
   .option('--config <file>', 'configuration as JSON')
   .option('--data <folder>', `where everything is kept (default: ${DATA_DEFAULT})`)
   .option('--host <address>', 'listen on this address (default: 127.0.0.1)')
+  .option('--http-host <address>', 'listen on this address for the console and API alone')
   .option('--http-port <port>', 'console and API (default: 8080)', port)
   .option('--mqtt-port <port>', 'agents (default: 8883)', port)
   .option('--gate-port <port>', 'where boxes enrol and renew (default: 8443)', port)

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import cookie from '@fastify/cookie';
@@ -11,7 +12,6 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
-import { type Static, Type } from 'typebox';
 import { API_PREFIX } from '../../protocol/api/common.js';
 import { CodedError } from '../../protocol/base/errors.js';
 import { ROOT } from '../../protocol/base/place.js';
@@ -20,6 +20,7 @@ import type { World } from '../../protocol/base/world.js';
 import { Audit } from './audit.js';
 import { completeAudit } from './audit-hook.js';
 import { guardRoutes, type IdentityDeps } from './identity.js';
+import { Certificate, type HttpConfig, isLoopback, PROXIES, refusePlain } from './listening.js';
 import { answerErrors } from './plugins/errors.js';
 import { collectRoutes, type ServedRoute } from './route-table.js';
 import { auditRoutes } from './routes/audit.js';
@@ -30,16 +31,11 @@ import { type SessionPort, sessionRoutes } from './routes/session.js';
 import { type TotpPort, totpRoutes } from './routes/totp.js';
 import type { Api } from './types.js';
 
-export const HttpConfig = Type.Object(
-  {
-    host: Type.String({ default: '127.0.0.1', maxLength: 255, description: 'Address to listen on.' }),
-    port: Type.Integer({ default: 8080, minimum: 0, maximum: 65_535, description: '0: any free port.' }),
-  },
-  { additionalProperties: false },
-);
-export type HttpConfig = Static<typeof HttpConfig>;
+export { HttpConfig } from './listening.js';
 
 const BODY_BYTES_MAX = 64 * 1024;
+/** 30 days: whoever takes TLS away again is locked out no longer. */
+const HSTS_S = 30 * 86_400;
 const CONSOLE_FOLDER = join(ROOT, 'dist/console');
 
 export interface HttpDeps extends World {
@@ -62,6 +58,7 @@ export class HttpServer implements Component {
   readonly #socketPath: string;
   readonly #deps: HttpDeps;
   readonly #local = new WeakSet<object>();
+  readonly #certificate: Certificate | undefined;
   #app: Api | undefined;
   #routes: readonly ServedRoute[] = [];
   #socketServer: Server | undefined;
@@ -71,13 +68,14 @@ export class HttpServer implements Component {
     this.#config = config;
     this.#socketPath = join(folder, 'admin.sock');
     this.#deps = deps;
+    this.#certificate = config.tls && new Certificate(config.tls, deps.log);
   }
 
   /** The address that a browser on this machine can open. */
   get url(): string {
     const address = this.#app?.server.address() as AddressInfo | null | undefined;
     const host = this.#config.host === '0.0.0.0' || this.#config.host === '::' ? '127.0.0.1' : this.#config.host;
-    return `http://${host.includes(':') ? `[${host}]` : host}:${address?.port ?? 0}`;
+    return `${this.#certificate === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${address?.port ?? 0}`;
   }
 
   /** The application without a listener, for tests that inject requests. */
@@ -91,8 +89,9 @@ export class HttpServer implements Component {
     return this.#routes;
   }
 
-  /** @throws ADDRESS_IN_USE, DATA_FOLDER */
+  /** @throws ADDRESS_IN_USE, CONFIG_INVALID, DATA_FOLDER */
   async start(): Promise<void> {
+    refusePlain(this.#config);
     const app = await this.#build();
     this.#app = app;
     const { host, port } = this.#config;
@@ -106,10 +105,12 @@ export class HttpServer implements Component {
       );
     });
     await this.#listenLocally(app);
+    this.#certificate?.watch(app.server as unknown as TlsServer);
     this.#deps.log.info({ url: this.url }, 'http listens');
   }
 
   async close(): Promise<void> {
+    this.#certificate?.close();
     const socketServer = this.#socketServer;
     this.#socketServer = undefined;
     if (socketServer !== undefined) {
@@ -122,19 +123,21 @@ export class HttpServer implements Component {
   }
 
   async #build(): Promise<Api> {
-    const app: Api = Fastify({
+    const app = Fastify({
       logger: false,
+      trustProxy: this.#config.behindProxy === true ? PROXIES : false,
+      ...(this.#certificate !== undefined && { https: this.#certificate.options() }),
       bodyLimit: BODY_BYTES_MAX,
       routerOptions: { maxParamLength: 128 },
       forceCloseConnections: true,
       ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: false } },
-    }).withTypeProvider<TypeBoxTypeProvider>();
+    }).withTypeProvider<TypeBoxTypeProvider>() as unknown as Api;
     const { metrics, users } = this.#deps;
     this.#routes = collectRoutes(app as never);
     answerErrors(app as never, this.#deps.log);
     await app.register(helmet, {
       contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
-      strictTransportSecurity: false,
+      strictTransportSecurity: this.#certificate === undefined ? false : { maxAge: HSTS_S, includeSubDomains: false },
     });
     await app.register(cookie);
     await app.register(rateLimit, { global: false });
@@ -163,7 +166,7 @@ export class HttpServer implements Component {
         totpRoutes(api as Api, { users, audit });
         peopleRoutes(api as Api, { users, audit });
         auditRoutes(api as Api, { audit });
-        fleetRoutes(api as Api, { ...this.#deps, audit });
+        fleetRoutes(api as Api, { ...this.#deps, audit, isPlainEnrolment: this.#config.behindProxy !== true });
         eventRoutes(api as Api, { events: this.#deps.events, audit });
       },
       { prefix: API_PREFIX },
@@ -182,12 +185,15 @@ export class HttpServer implements Component {
     return app;
   }
 
-  /** From this machine, or with a token: counts tell how many offices there are and how busy. */
+  /** From this machine, or with a token of staff: counts tell how many offices there are and how busy. */
   async #allowMetrics(request: FastifyRequest): Promise<void> {
-    const isHere = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip) || this.#local.has(request.raw.socket);
+    // Behind a proxy everybody comes from this machine.
+    const isHere = isLoopback(request.ip) && this.#config.behindProxy !== true;
+    if (isHere || this.#local.has(request.raw.socket)) return;
     const bearer = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '')?.[1];
-    if (isHere || (bearer !== undefined && (await this.#deps.users.byToken(bearer)) !== undefined)) return;
-    throw new CodedError('AUTH_REQUIRED', 'metrics need a token from here');
+    const access = bearer === undefined ? undefined : await this.#deps.users.byToken(bearer);
+    if (access === undefined) throw new CodedError('AUTH_REQUIRED', 'metrics need a token from here');
+    if (access.role === 'company') throw new CodedError('AUTH_FORBIDDEN', 'metrics are about every company');
   }
 
   async #serveConsole(app: Api): Promise<void> {

@@ -48,7 +48,9 @@ export const fleetRoutes: Routes<{
   deadLetters: DeadLettersPort;
   mqttUrl: (host: string) => string;
   gateUrl: (host: string) => string;
-}> = (app, { fleet, deadLetters, mqttUrl, gateUrl, audit }) => {
+  /** Whether a box on this machine may enrol here, in plain: not where a proxy makes everybody one on this machine. */
+  isPlainEnrolment: boolean;
+}> = (app, { fleet, deadLetters, mqttUrl, gateUrl, isPlainEnrolment, audit }) => {
   app.get(
     '/companies',
     { schema: { tags: ['fleet'], response: { 200: CompanyList } }, config: { roles: EVERYBODY } },
@@ -129,7 +131,7 @@ export const fleetRoutes: Routes<{
       config: { roles: 'anyone', rateLimit: { max: 20, timeWindow: 60_000 } },
     },
     async (request) => {
-      if (!LOOPBACK.test(request.ip))
+      if (!isPlainEnrolment || !LOOPBACK.test(request.ip))
         throw new CodedError('ENROL_REFUSED', 'boxes enrol at the gate: https, port 8443 unless configured otherwise');
       const answer = await fleet.enrol(request.body.code, request.body.csr);
       const who = {
