@@ -91,6 +91,7 @@ function sensorFacts(watch: SensorWatch) {
     ...(watch.pid === undefined ? {} : { pid: watch.pid }),
     ...(watch.lastFailure === undefined ? {} : { failure: watch.lastFailure }),
     ...(watch.lastStats === undefined ? {} : { last: watch.lastStats }),
+    ...(watch.ringCounters === undefined ? {} : { ring: watch.ringCounters }),
   };
 }
 

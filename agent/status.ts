@@ -18,7 +18,7 @@ export interface AgentStatusFile {
   readonly agent: string;
   readonly spool: SpoolStats;
   readonly publisher: PublisherStats;
-  readonly sensor: { pid?: number; restarts: number; failure?: object; last?: object; isFinished: boolean };
+  readonly sensor: { pid?: number; restarts: number; failure?: object; last?: object; ring?: object; isFinished: boolean };
 }
 
 export type StatusFacts = Omit<AgentStatusFile, 'state' | 'pid' | 'at'>;
