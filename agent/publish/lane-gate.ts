@@ -36,13 +36,12 @@ export class LaneGate {
     held.askMs = nowMs + held.waitMs;
   }
 
-  /** @returns lanes that are held from now on */
-  onAck({ lanes }: Ack, nowMs: number): Lane[] {
+  onAck({ lanes }: Ack, nowMs: number): void {
     const shut = LANES.filter((lane) => lanes !== undefined && !lanes.includes(lane));
     for (const lane of LANES) if (!shut.includes(lane)) this.#held.delete(lane);
-    const fresh = shut.filter((lane) => !this.#held.has(lane));
-    for (const lane of fresh) this.#held.set(lane, { askMs: nowMs + this.#retryMs, waitMs: this.#retryMs });
-    return fresh;
+    for (const lane of shut) {
+      if (!this.#held.has(lane)) this.#held.set(lane, { askMs: nowMs + this.#retryMs, waitMs: this.#retryMs });
+    }
   }
 
   reset(): void {

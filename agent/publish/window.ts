@@ -85,7 +85,7 @@ export class SendWindow {
   /** The batch to send now, or undefined when there is none or it may not be sent yet. */
   pick(nowMs: number): Pick | undefined {
     const credit = this.#creditNow(nowMs);
-    if (this.isPaused(nowMs) || this.inFlight >= credit) return undefined;
+    if (this.isPaused(nowMs) || this.#inFlightTaken() >= credit) return undefined;
     const { epoch: live, backlog } = this.#pending;
     for (const epoch of [live, ...backlog]) {
       const seq = this.#nextOf(epoch, 'p0', nowMs);
@@ -122,8 +122,7 @@ export class SendWindow {
     this.#lastAckMs = nowMs;
     this.#rate.set(ack.backlogBytesPerS, nowMs);
     if (ack.again === true) run.rewind();
-    // What is in flight of a lane that is not taken would only hold the credit of the others.
-    for (const lane of this.#gate.onAck(ack, nowMs)) for (const runs of this.#runs.values()) runs[lane].rewind();
+    this.#gate.onAck(ack, nowMs);
   }
 
   /** Takes back lanes whose oldest batch waits too long, to send them again in order. @returns batches taken back */
@@ -167,6 +166,14 @@ export class SendWindow {
   #nextOf(epoch: string, lane: Lane, nowMs: number): number | undefined {
     if (!this.#gate.isOpen(lane, nowMs)) return undefined;
     return this.#pending.next(lane, this.#runs.get(epoch)?.[lane].cursor ?? 0, epoch)?.seq;
+  }
+
+  /** What is on its way of lanes that are not taken holds none of the others' credit. */
+  #inFlightTaken(): number {
+    const { held } = this;
+    let count = this.inFlight;
+    if (held.length > 0) for (const runs of this.#runs.values()) for (const lane of held) count -= runs[lane].inFlight;
+    return count;
   }
 
   #inFlightOf(epochs: readonly string[]): number {

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { CodedError } from '../../protocol/base/errors.js';
 import { bad, batch, closeAll, Disk, good, open, SENDER, seqsOf } from './testing/disk.js';
 
@@ -215,3 +215,45 @@ test('a lane goes on when the agent threw away what was turned away', async () =
 async function untilStored(disk: Disk, seq: number): Promise<void> {
   while (!disk.rows.some((row) => row['hinomi.seq'] === seq)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+test('an alert of one office is stored before what waits of a flooding one', async () => {
+  const disk = new Disk();
+  const { ingest, acked } = await open(disk);
+  let release: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  disk.onInsert = () => (disk.inserts === 1 ? held : undefined);
+  for (let seq = 1; seq <= 6; seq++)
+    ingest.accept(
+      SENDER,
+      batch(
+        seq,
+        Array.from({ length: 60 }, () => good('flood')),
+      ),
+    );
+  await vi.waitFor(() => expect(disk.inserts).toBe(1));
+  const quiet = { agent: 'quiet', site: 'q', company: 'q' };
+  ingest.accept(quiet, batch(1, [good('alert')], { lane: 'p0' }));
+  release();
+  await acked(4);
+  const order = disk.rows.map((row) => row['hinomi.agent']);
+  // Behind the group that is written and the one that is unpacked meanwhile.
+  expect(order.indexOf('quiet')).toBe(120);
+});
+
+test('a lane that has to wait is turned away with the lanes that need not, and comes again from there', async () => {
+  const disk = new Disk();
+  const { ingest, acks, acked } = await open(disk);
+  ingest.setPressure(1);
+  ingest.accept(SENDER, batch(1, [good('flow')], { lane: 'p3' }));
+  ingest.accept(SENDER, batch(2, [good('flow')], { lane: 'p3' }));
+  expect(acks).toEqual([expect.objectContaining({ lane: 'p3', seq: 0, again: true, lanes: ['p0', 'p1', 'p2'] })]);
+  ingest.accept(SENDER, batch(1));
+  expect((await acked(2))[1]).toMatchObject({ lane: 'p2', seq: 1, lanes: ['p0', 'p1', 'p2'] });
+  ingest.setPressure(0);
+  ingest.accept(SENDER, batch(1, [good('flow')], { lane: 'p3' }));
+  const last = (await acked(3))[2];
+  expect(last).toMatchObject({ lane: 'p3', seq: 1 });
+  expect(last).not.toHaveProperty('lanes');
+});

@@ -7,10 +7,15 @@ import { decodeBatch, peekBatch } from '../../protocol/codec.js';
 import type { Ack, BatchHeader } from '../../protocol/envelope.js';
 import type { Lane } from '../../protocol/records/lanes.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
-import { laneKey, laneKeyOf, type Sender, type Waiting } from './batches.js';
+import { laneKeyOf, type Sender, type Waiting } from './batches.js';
 import { type Counters, makeCounters } from './counters.js';
+import { Credit, type Pressure, type Refusal } from './credit.js';
+import { FairQueue } from './fair-queue.js';
 import { type Group, GroupCommit, type GroupCommitDeps } from './group-commit.js';
-import { judge, type LaneState, newLane, refuse, take } from './lane-state.js';
+import { LaneBook } from './lane-book.js';
+import { judge, refuse, take } from './lane-state.js';
+
+export type { Pressure } from './credit.js';
 
 export const IngestConfig = Type.Object(
   {
@@ -27,7 +32,22 @@ export const IngestConfig = Type.Object(
       description: 'Unpacked batches that wait for the disk. Beyond this agents are told to wait.',
     }),
     credit: Type.Integer({ default: 16, minimum: 1, maximum: 1_024, description: 'Batches in flight of one agent.' }),
-    lanesMax: Type.Integer({ default: 400_000, minimum: 16, description: 'Lanes of spools that are remembered.' }),
+    companyBytesMax: Type.Integer({
+      default: 16 * 2 ** 20,
+      minimum: 2 ** 20,
+      description: 'Of the queue, what one company may have waiting. Beyond this its offices are told to wait.',
+    }),
+    agentBytesMax: Type.Integer({
+      default: 8 * 2 ** 20,
+      minimum: 2 ** 20,
+      description: 'The same for one office.',
+    }),
+    backlogBytesPerS: Type.Integer({
+      default: 512 * 1024,
+      minimum: 16 * 1024,
+      maximum: 2 ** 30,
+      description: 'What has waited at an office for long comes at this rate at most: its line is for its people.',
+    }),
   },
   { additionalProperties: false },
 );
@@ -48,10 +68,6 @@ export interface IngestDeps extends GroupCommitDeps {
 
 /** Far below the size at which the engine would cut an insert into several parts. */
 const INSERT_BYTES_MAX = 32 * 2 ** 20;
-/** Beyond this share of the queue agents pause. */
-const FULL_SHARE = 0.9;
-const FULL_PAUSE_MS = 1_000;
-
 /**
  * From a message to rows on disk, exactly once: batches at or below the mark of their lane are acknowledged and
  * dropped, the others are gathered across agents into one insert, and acknowledged only when it has returned.
@@ -60,26 +76,26 @@ export class Ingest implements Component {
   readonly name = 'ingest';
   readonly #config: IngestConfig;
   readonly #deps: IngestDeps;
-  readonly #lanes = new Map<string, LaneState>();
-  readonly #queue: Waiting[] = [];
+  readonly #lanes = new LaneBook();
+  readonly #queue = new FairQueue<Waiting>();
+  readonly #credit: Credit;
   readonly #counts: Counters;
   readonly #stop = new AbortController();
   readonly #groups: GroupCommit;
-  #queueBytes = 0;
   #writing: Promise<void> | undefined;
 
   constructor(config: IngestConfig, deps: IngestDeps) {
     this.#config = config;
     this.#deps = deps;
-    this.#counts = makeCounters(deps.metrics, () => this.#queueBytes);
+    this.#credit = new Credit(config);
+    this.#counts = makeCounters(deps.metrics, () => this.#credit.bytes);
     this.#groups = new GroupCommit(deps, this.#counts, this.#stop.signal);
   }
 
   /** Reads the marks back from the table: what is there is what counts. */
   async start(): Promise<void> {
-    for (const mark of await this.#deps.store.marks())
-      this.#raise(laneKey(mark.agent, mark.epoch, mark.lane), mark.seq);
-    for (const [key, { seq }] of await this.#deps.doneMarks.list()) this.#raise(key, seq);
+    for (const mark of await this.#deps.store.marks()) this.#lanes.raise(mark.agent, mark.epoch, mark.lane, mark.seq);
+    for (const [key, { seq }] of await this.#deps.doneMarks.list()) this.#lanes.raise(...partsOf(key), seq);
     this.#deps.log.info({ lanes: this.#lanes.size }, 'marks read');
   }
 
@@ -87,6 +103,12 @@ export class Ingest implements Component {
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#writing;
+  }
+
+  /** How much is taken of what comes: less where the disk is filling up. */
+  setPressure(level: Pressure): void {
+    if (level !== this.#credit.pressure) this.#deps.log.warn({ level }, 'pressure on what is taken has changed');
+    this.#credit.pressure = level;
   }
 
   /** Takes one message of an agent, synchronously: order within a lane is the order of calls. */
@@ -125,7 +147,7 @@ export class Ingest implements Component {
   }
 
   #admit(sender: Sender, header: BatchHeader, bytes: number, payload: Uint8Array): void {
-    const lane = this.#lane(laneKey(sender.agent, header.epoch, header.lane));
+    const lane = this.#lanes.get(sender.agent, header.epoch, header.lane);
     const verdict = judge(lane, header.seq);
     if (verdict === 'stored') {
       this.#counts.duplicates.inc();
@@ -136,15 +158,16 @@ export class Ingest implements Component {
       this.#counts.duplicates.inc();
       return;
     }
-    if (verdict === 'behind-refused' || this.#queueBytes + bytes > this.#config.queueBytesMax) {
+    const refusal = this.#credit.refusalOf(sender, header.lane, bytes);
+    if (verdict === 'behind-refused' || refusal !== undefined) {
       this.#counts.refused.inc();
       refuse(lane, header.seq);
-      if (verdict === 'take') this.#acknowledge(sender, header, lane.stored, FULL_PAUSE_MS);
+      if (verdict === 'take') this.#acknowledge(sender, header, lane.stored, refusal);
       return;
     }
     take(lane, header.seq);
     this.#queue.push({ sender, header, payload, bytes, rows: undefined, rejected: [], noted: [] });
-    this.#queueBytes += bytes;
+    this.#credit.take(sender, bytes);
     this.#begin();
   }
 
@@ -184,52 +207,33 @@ export class Ingest implements Component {
   #nextGroup(): Waiting[] {
     let rows = 0;
     let bytes = 0;
-    let count = 0;
-    for (; count < this.#queue.length; count++) {
-      rows += this.#queue[count]!.header.count;
-      bytes += this.#queue[count]!.bytes;
-      if ((rows > this.#config.insertRowsMax || bytes > INSERT_BYTES_MAX) && count > 0) break;
-    }
-    return this.#queue.splice(0, count);
+    return this.#queue.take((batch) => {
+      rows += batch.header.count;
+      bytes += batch.bytes;
+      return rows <= this.#config.insertRowsMax && bytes <= INSERT_BYTES_MAX;
+    });
   }
 
   #onStored(group: readonly Waiting[]): void {
     const last = new Map<string, Waiting>();
     for (const batch of group) {
-      this.#queueBytes -= batch.bytes;
-      const key = laneKeyOf(batch);
-      this.#lane(key).stored = batch.header.seq;
-      last.set(key, batch);
-      if (batch.noted.length > 0) this.#deps.onStored?.(batch.sender, batch.noted);
+      const { sender, header } = batch;
+      this.#credit.giveBack(sender, batch.bytes);
+      this.#lanes.get(sender.agent, header.epoch, header.lane).stored = header.seq;
+      last.set(laneKeyOf(batch), batch);
+      if (batch.noted.length > 0) this.#deps.onStored?.(sender, batch.noted);
     }
     for (const batch of last.values()) this.#acknowledge(batch.sender, batch.header, batch.header.seq);
   }
 
-  #acknowledge(sender: Sender, header: BatchHeader, seq: number, pauseMs = 0): void {
-    const fill = this.#queueBytes / this.#config.queueBytesMax;
-    const credit = Math.max(1, Math.floor(this.#config.credit * (1 - fill)));
-    this.#deps.acknowledge(sender, {
-      epoch: header.epoch,
-      lane: header.lane,
-      seq,
-      credit,
-      pauseMs: fill > FULL_SHARE ? FULL_PAUSE_MS : pauseMs,
-    });
+  #acknowledge(sender: Sender, { epoch, lane }: BatchHeader, seq: number, refusal?: Refusal): void {
+    const again = refusal === undefined ? {} : { again: true };
+    this.#deps.acknowledge(sender, { epoch, lane, seq, ...this.#credit.wordFor(sender, refusal), ...again });
   }
+}
 
-  #lane(key: string): LaneState {
-    let lane = this.#lanes.get(key);
-    if (lane === undefined) {
-      if (this.#lanes.size >= this.#config.lanesMax) this.#deps.log.warn({ lanes: this.#lanes.size }, 'many lanes');
-      lane = newLane();
-      this.#lanes.set(key, lane);
-    }
-    return lane;
-  }
-
-  #raise(key: string, seq: number): void {
-    const lane = this.#lane(key);
-    lane.stored = Math.max(lane.stored, seq);
-    lane.taken = lane.stored;
-  }
+/** The key of a mark, as `laneKey` makes it. */
+function partsOf(key: string): [agent: string, epoch: string, lane: Lane] {
+  const [agent = '', epoch = '', lane = ''] = key.split(':');
+  return [agent, epoch, lane as Lane];
 }

@@ -149,10 +149,11 @@ export class ClickHouseStore implements TelemetryStore {
   }
 
   async marks(): Promise<Mark[]> {
-    // No limit of time: without the marks nothing can start, however much is stored.
+    // No limit of time: without the marks nothing can start, however much is stored. The newest come last: of an agent
+    // with very many the oldest are forgotten.
     const rows = await this.#select(
       'SELECT `hinomi.agent` AS agent, `hinomi.epoch` AS epoch, `hinomi.lane` AS lane, max(`hinomi.seq`) AS seq ' +
-        `FROM ${TABLE} GROUP BY agent, epoch, lane`,
+        `FROM ${TABLE} GROUP BY agent, epoch, lane ORDER BY max(\`event.ingested\`)`,
       {},
       0,
     );
