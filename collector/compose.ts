@@ -11,6 +11,7 @@ import { Lookout } from './alert/lookout.js';
 import { Teller } from './alert/teller.js';
 import { Broker } from './broker/broker.js';
 import { confirmed, makeGate, serverCredentials } from './compose-gate.js';
+import { makeRollCall } from './compose-presence.js';
 import type { CollectorConfig } from './config.js';
 import { ContactBook } from './fleet/contact-book.js';
 import { Fleet, vaultSecret } from './fleet/fleet.js';
@@ -64,6 +65,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         tell: (box, telling) => teller.tell(box, telling),
       }),
     );
+    await scope.start(makeRollCall(config, { ...world, fleet, state, teller, lookout }));
     const broker: Broker = new Broker(config.broker, {
       ...world,
       metrics,

@@ -1,6 +1,7 @@
 import { type Static, type TObject, type TProperties, Type } from 'typebox';
 import { LOG_LEVELS } from '../protocol/base/log.js';
 import { LookoutConfig } from './alert/lookout.js';
+import { PresenceConfig } from './alert/roll-call.js';
 import { BrokerConfig } from './broker/broker.js';
 import { FleetConfig } from './fleet/fleet.js';
 import { GateConfig } from './gate/gate.js';
@@ -29,6 +30,7 @@ export const CollectorConfig = Type.Object(
     http: section(HttpConfig),
     ingest: section(IngestConfig),
     lookout: section(LookoutConfig),
+    presence: section(PresenceConfig),
     store: section(StoreConfig),
     users: section(UsersConfig),
   },
