@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { EnrolmentCode, Site, SiteList } from '../../protocol/api/fleet.js';
+import type { AgentSummary, EnrolmentCode, Site, SiteList } from '../../protocol/api/fleet.js';
 import { askCollector } from './client.js';
 import { admin } from './command.js';
 
@@ -43,7 +43,9 @@ export function siteCommands(program: Command): void {
     'list sites with their boxes',
     (options) => askCollector(options.data, 'GET', '/sites'),
     ({ sites }) =>
-      sites.map(({ id, name, agent }) => `${id}  ${name}  ${agent?.presence ?? 'never'}  ${agent?.lastContact ?? ''}`),
+      sites.map(({ id, name, agent }) =>
+        [id, name, ...(agent === undefined ? ['never'] : boxColumns(agent))].join('  ').trimEnd(),
+      ),
   );
   admin<EnrolmentCode>(
     site,
@@ -52,6 +54,17 @@ export function siteCommands(program: Command): void {
     (options, id) => askCollector(options.data, 'POST', `/sites/${encodeURIComponent(id)}/enrolment-codes`),
     ({ code, expires }) => [`${code}  valid until ${expires}`],
   );
+}
+
+function boxColumns({ presence, goodbye, lastContact, clockSkewMs }: AgentSummary): string[] {
+  const state = presence === 'offline' && goodbye !== undefined ? 'stopped' : presence;
+  const clock =
+    clockSkewMs === undefined ? '' : `clock ${clockSkewMs < 0 ? '-' : '+'}${skewText(Math.abs(clockSkewMs))}`;
+  return [state, lastContact ?? '', clock];
+}
+
+function skewText(ms: number): string {
+  return ms < 3_600_000 ? `${(ms / 1_000).toFixed(1)} s` : `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
 /** Sites that share one of these may be gone together. */

@@ -130,6 +130,9 @@ export const en: Texts = {
     'coverage-undecoded': 'More that cannot be decoded',
     'coverage-evictions': 'The flow table is full',
     'coverage-vlan-gone': 'A VLAN is not seen',
+    'site-offline': 'The box cannot be reached',
+    'site-silent': 'The box says nothing',
+    'clock-wrong': 'The clock is wrong',
     'canary-missed': 'The marked packet does not arrive',
   },
   sightHints: {

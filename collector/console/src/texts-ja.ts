@@ -119,6 +119,9 @@ export const ja = {
     'coverage-undecoded': '解読できない通信が増加',
     'coverage-evictions': '追跡の表が満杯',
     'coverage-vlan-gone': '見えない VLAN があります',
+    'site-offline': '監視装置とつながりません',
+    'site-silent': '監視装置が何も送ってきません',
+    'clock-wrong': '時計が合っていません',
     'canary-missed': '確認用パケットが届きません',
   } as Readonly<Record<string, string>>,
   sightHints: {
