@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, createServer as createListener, type Server as Listener, type Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes';
 import { Counter, Gauge, type Registry } from 'prom-client';
@@ -12,6 +12,7 @@ import { decodeStatus } from '../../protocol/codec.js';
 import type { AgentStatus } from '../../protocol/envelope.js';
 import { type DownTopic, downTopic, isOwnDownTopic, parseUpTopic } from '../../protocol/topics.js';
 import { Complaints } from './complaints.js';
+import { Doorway } from './doorway.js';
 import { FrameGuard } from './frame-guard.js';
 import { GuardedStream, type Peer } from './guarded-stream.js';
 
@@ -39,6 +40,8 @@ const NOT_AUTHORIZED = 5;
 const KEEPALIVE_S_MAX = 600;
 /** Connections that have not finished their TLS handshake; of about 80 KiB each. */
 const HANDSHAKES_MAX = 4_000;
+/** Of them under way; the others wait for their turn, half as long as an agent would. */
+const DOORWAY = { atOnce: 64, slotMs: 500, waitMs: 7_000 };
 /** A client that takes nothing of what it is sent is ended when so much waits for it. */
 const WAITING_BYTES_MAX = 2 ** 20;
 /** Subscriptions refused on one connection before it is ended: a client that guesses topics. */
@@ -82,12 +85,16 @@ export class Broker implements Component {
   /** Those of the sockets whose TLS handshake is done. */
   #secured = 0;
   #aedes: Aedes | undefined;
+  #listener: Listener | undefined;
+  /** Takes what the listener has; it listens to nothing itself. */
   #server: Server | undefined;
+  readonly #doorway: Doorway;
 
   constructor(config: BrokerConfig, deps: BrokerDeps) {
     this.#config = config;
     this.#deps = deps;
     this.#complaints = new Complaints(deps.log, deps.clock);
+    this.#doorway = new Doorway(DOORWAY, deps.clock, (socket) => this.#server?.emit('connection', socket));
     const counter = (name: string, help: string): Counter =>
       new Counter({ name: `hinomi_broker_${name}`, help, registers: [deps.metrics] });
     this.#counts = {
@@ -108,7 +115,7 @@ export class Broker implements Component {
   }
 
   get port(): number {
-    return (this.#server?.address() as AddressInfo | null)?.port ?? 0;
+    return (this.#listener?.address() as AddressInfo | null)?.port ?? 0;
   }
 
   /** @throws ADDRESS_IN_USE */
@@ -121,23 +128,28 @@ export class Broker implements Component {
         rejectUnauthorized: true,
         handshakeTimeout: this.#config.connectMs,
       },
-      (socket) => this.#onSocket(socket),
+      (socket) => {
+        this.#doorway.leave();
+        this.#onSocket(socket);
+      },
     );
     this.#server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
+      this.#doorway.leave();
       this.#counts.refused.inc();
       this.#complaints.say('', 'a TLS handshake failed', { reason: error.code ?? error.message });
     });
-    // Those too that never finish their handshake: the server does not close before they do.
-    this.#server.on('connection', (socket: Socket) => this.#keep(socket));
-    this.#server.maxConnections = this.#config.connectionsMax;
-    await listen(this.#server, this.#config.host, this.#config.port);
+    this.#listener = createListener({ pauseOnConnect: true }, (socket) => this.#keep(socket));
+    this.#listener.maxConnections = this.#config.connectionsMax;
+    await listen(this.#listener, this.#config.host, this.#config.port);
     this.#deps.log.info({ host: this.#config.host, port: this.port }, 'broker listens');
   }
 
   async close(): Promise<void> {
-    const server = this.#server;
+    const listener = this.#listener;
+    this.#listener = undefined;
     this.#server = undefined;
-    const closed = server === undefined ? undefined : new Promise((done) => server.close(done));
+    this.#doorway.close();
+    const closed = listener === undefined ? undefined : new Promise((done) => listener.close(done));
     for (const socket of this.#sockets) socket.destroy();
     await closed;
     const aedes = this.#aedes;
@@ -220,7 +232,7 @@ export class Broker implements Component {
     return aedes;
   }
 
-  /** Raw connections; those in TLS come by `#onSocket`. */
+  /** Raw connections, those too that never finish their handshake; those in TLS come by `#onSocket`. */
   #keep(socket: Socket): void {
     const handshakes = this.#sockets.size - this.#secured;
     if (handshakes >= HANDSHAKES_MAX) {
@@ -231,6 +243,9 @@ export class Broker implements Component {
     }
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
+    // Until it is in its handshake nobody else listens.
+    socket.on('error', () => socket.destroy());
+    this.#doorway.arrive(socket);
   }
 
   #onSocket(socket: TLSSocket): void {
@@ -310,7 +325,7 @@ function streamOf(client: Client): GuardedStream {
   return client.conn as unknown as GuardedStream;
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
+function listen(server: Listener, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const code = error.code === 'EADDRINUSE' ? 'ADDRESS_IN_USE' : 'CONFIG_INVALID';
