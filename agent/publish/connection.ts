@@ -19,6 +19,8 @@ export interface Identity {
 
 export interface ConnectionEvents {
   onAck(bytes: Uint8Array): void;
+  /** Anything at all has come from the collector. */
+  onHeard(): void;
   onClosed(): void;
 }
 
@@ -42,6 +44,7 @@ export class Connection {
     client.on('message', (topic, payload) => {
       if (topic === downTopic(identity, 'ack')) events.onAck(payload);
     });
+    client.on('packetreceive', () => events.onHeard());
     client.once('close', () => {
       this.#isOpen = false;
       events.onClosed();
@@ -88,6 +91,16 @@ export class Connection {
   /** Sends a batch as stored. PUBACK frees nothing: aedes gives it before anything is on a disk. */
   sendBatch(bytes: Buffer): void {
     this.#client.publish(upTopic(this.#identity, 'batch'), bytes, { qos: 1 }, () => {});
+  }
+
+  /** Asks for a sign of life; any packet is one. */
+  ask(): void {
+    this.#client.sendPing();
+  }
+
+  /** Its end on this machine, without a port. */
+  get localAddress(): string | undefined {
+    return (this.#client.stream as { localAddress?: string }).localAddress;
   }
 
   drop(): void {

@@ -1,12 +1,13 @@
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesPublishPacket, type Client } from 'aedes';
 import { afterEach, expect, test } from 'vitest';
 import { loadConfig } from '../../protocol/base/config.js';
 import { silentLogger } from '../../protocol/base/log.js';
-import { systemClock } from '../../protocol/base/time.js';
+import { sleep, systemClock } from '../../protocol/base/time.js';
 import { decodeStatus, encodeAck } from '../../protocol/codec.js';
 import type { Lane } from '../../protocol/records/lanes.js';
-import { type BatchSource, PublishConfig, Publisher } from './publisher.js';
+import { OwnAddresses } from './own-addresses.js';
+import { type BatchSource, PublishConfig, Publisher, type PublisherDeps } from './publisher.js';
 
 const ADDRESS = { site: 'site', agent: 'agent' };
 const cleanUps: (() => Promise<void> | void)[] = [];
@@ -93,13 +94,14 @@ async function startPublisher(
   broker: { port: number },
   source: BatchSource,
   overrides: object = {},
+  deps: Partial<PublisherDeps> = {},
 ): Promise<Publisher> {
   const config = loadConfig(PublishConfig, {
     overrides: { ackTimeoutMs: 60_000, backoffMsMax: 100, drainMsMax: 0, firstMsMax: 0, ...overrides },
   });
   const identity = { ...ADDRESS, mqttUrl: `mqtt://127.0.0.1:${broker.port}`, key: '', certificate: '', authority: '' };
   const world = { clock: systemClock, random: Math.random, log: silentLogger };
-  const publisher = new Publisher(config, { ...world, source, identity, version: '0', boot: 'boot' });
+  const publisher = new Publisher(config, { ...world, source, identity, version: '0', boot: 'boot', ...deps });
   await publisher.start();
   cleanUps.push(() => publisher.close());
   return publisher;
@@ -191,4 +193,65 @@ test('says hello after connecting and goodbye at the end', async () => {
 test('without TLS only this machine itself is reached', async () => {
   const refused = startPublisher({ port: 1883 }, new FakeSource(), { url: 'mqtt://collector.example:1883' });
   await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+});
+
+/** In front of a broker: a line that can be cut without anybody being told. */
+async function startLine(broker: { port: number }) {
+  const line = { port: 0, isCut: false, connections: 0 };
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    line.connections += 1;
+    const far = connect(broker.port, '127.0.0.1');
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (bytes) => line.isCut || to.write(bytes));
+      from.on('error', () => {});
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  line.port = (server.address() as { port: number }).port;
+  cleanUps.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return line;
+}
+
+/** Twenty seconds pass in one. */
+const fast = { now: () => Date.now(), monotonic: () => performance.now() * 20 };
+
+test('a line that was cut without a word is found by asking, and a new one is tried', async () => {
+  const line = await startLine(await startBroker());
+  const publisher = await startPublisher(line, new FakeSource(), {}, { clock: fast });
+  await expect.poll(() => publisher.stats().state).toBe('connected');
+  line.isCut = true;
+  await expect.poll(() => publisher.stats().lastError, { timeout: 5_000 }).toContain('cannot be heard any more');
+  line.isCut = false;
+  await expect.poll(() => publisher.stats().connections, { timeout: 5_000 }).toBe(2);
+});
+
+test('a quiet line is kept', async () => {
+  const line = await startLine(await startBroker());
+  const publisher = await startPublisher(line, new FakeSource(), {}, { clock: fast });
+  await expect.poll(() => publisher.stats().state).toBe('connected');
+  await sleep(3_000);
+  expect(publisher.stats()).toMatchObject({ state: 'connected', connections: 1 });
+});
+
+test('a connection whose own address is gone is given up, and a new address is used at once', async () => {
+  let addresses = new Set(['127.0.0.1']);
+  const broker = await startBroker();
+  const own = new OwnAddresses(() => addresses);
+  const deps = { clock: fast, addresses: own, random: () => 1 };
+  const publisher = await startPublisher(broker, new FakeSource(), { backoffMsMax: 3_600_000 }, deps);
+  await expect.poll(() => publisher.stats().state, { timeout: 5_000 }).toBe('connected');
+  addresses = new Set();
+  await expect.poll(() => publisher.stats().lastError, { timeout: 5_000 }).toContain('has lost its address 127.0.0.1');
+  await broker.stop();
+  const second = await startBroker(broker.port);
+  addresses = new Set(['127.0.0.1']);
+  await expect.poll(() => second.statuses, { timeout: 8_000 }).toEqual(['online']);
 });

@@ -7,6 +7,8 @@ import { decodeAck } from '../../protocol/codec.js';
 import { LANES, type Lane } from '../../protocol/records/lanes.js';
 import type { PublishConfig } from './config.js';
 import { Connection, type Identity } from './connection.js';
+import { OwnAddresses } from './own-addresses.js';
+import { Pulse } from './pulse.js';
 import { type Pending, SendWindow } from './window.js';
 
 export { PublishConfig } from './config.js';
@@ -26,6 +28,8 @@ export interface PublisherDeps extends World {
   readonly identity: Identity;
   readonly version: string;
   readonly boot: string;
+  /** For tests: in place of this machine's. */
+  readonly addresses?: OwnAddresses;
 }
 
 export interface PublisherStats {
@@ -53,6 +57,8 @@ const BACKOFF_BASE_MS = 500;
 /** Of a collector that had said nothing for longer, what waits is looked at anew. */
 const SILENCE_MS = 10_000;
 const COMPLAIN_MS = 60_000;
+/** How often a new address is looked for while waiting; and within what time it is used. */
+const NEW_ADDRESS_MS = 1_000;
 /** So many unanswered timeouts in a row and the connection is given up. */
 const TIMEOUTS_MAX = 3;
 
@@ -64,6 +70,7 @@ export class Publisher implements Component {
   readonly #window: SendWindow;
   readonly #backoff: Backoff;
   readonly #abort = new AbortController();
+  readonly #addresses: OwnAddresses;
   readonly #counts = {
     connections: 0,
     failedAttempts: 0,
@@ -78,6 +85,7 @@ export class Publisher implements Component {
   #lastError = '';
   #complainedMs = Number.NEGATIVE_INFINITY;
   #connection: Connection | undefined;
+  #pulse = new Pulse(0);
   #timeouts = 0;
   #lastAckMs = 0;
   #timeoutMs = Number.NEGATIVE_INFINITY;
@@ -89,6 +97,7 @@ export class Publisher implements Component {
     this.#config = config;
     this.#deps = { ...deps, log: deps.log.child({ component: 'publisher' }) };
     this.#window = new SendWindow(config, deps.source);
+    this.#addresses = deps.addresses ?? new OwnAddresses();
     this.#backoff = new Backoff({ baseMs: BACKOFF_BASE_MS, maxMs: config.backoffMsMax }, deps.random);
   }
 
@@ -158,7 +167,19 @@ export class Publisher implements Component {
       // One that dies young, refused subscriptions included, waits longer each time.
       if (this.#deps.clock.monotonic() - startMs >= this.#config.stableMs) this.#backoff.reset();
       this.#state = 'waiting';
-      await this.#sleep(this.#backoff.next());
+      await this.#waitToRetry(this.#backoff.next());
+    }
+  }
+
+  /** Ends at once when this machine has a new address: the cable is in again, or the line has come back as another. */
+  async #waitToRetry(ms: number): Promise<void> {
+    const endMs = this.#deps.clock.monotonic() + ms;
+    for (let leftMs = ms; leftMs > 0 && !this.#abort.signal.aborted; leftMs = endMs - this.#deps.clock.monotonic()) {
+      await this.#sleep(Math.min(leftMs, NEW_ADDRESS_MS));
+      if (!this.#addresses.takeNew()) continue;
+      this.#backoff.reset();
+      await this.#sleep(NEW_ADDRESS_MS * this.#deps.random());
+      return;
     }
   }
 
@@ -171,12 +192,15 @@ export class Publisher implements Component {
     this.#state = 'connecting';
     const connection = await Connection.open(this.#config, identity, () => ({ version, boot, clock: clock.now() }), {
       onAck: (bytes) => this.#onAck(bytes),
+      onHeard: () => this.#pulse.onHeard(clock.monotonic()),
       onClosed: () => this.#wakeUp(),
     });
     this.#connection = connection;
     this.#state = 'connected';
     this.#counts.connections += 1;
     this.#timeouts = 0;
+    this.#pulse = new Pulse(clock.monotonic());
+    this.#addresses.reset();
     this.#lastError = '';
     this.#window.reset(clock.monotonic());
     this.#lastAckMs = clock.monotonic();
@@ -195,6 +219,7 @@ export class Publisher implements Component {
   async #step(connection: Connection): Promise<void> {
     const nowMs = this.#deps.clock.monotonic();
     this.#checkTimeouts(nowMs);
+    this.#checkPulse(connection, nowMs);
     const batch = this.#window.pick(nowMs);
     if (batch === undefined) return this.#wait();
     const { lane, seq, epoch } = batch;
@@ -222,6 +247,15 @@ export class Publisher implements Component {
     this.#deps.log.warn({ batches: count }, 'batches were not acknowledged and are sent again');
     if (this.#timeouts >= TIMEOUTS_MAX)
       throw new CodedError('PUBLISH_UNREACHABLE', 'the collector acknowledges nothing');
+  }
+
+  /** @throws PUBLISH_UNREACHABLE */
+  #checkPulse(connection: Connection, nowMs: number): void {
+    if (this.#addresses.isGone(connection.localAddress, nowMs))
+      throw new CodedError('PUBLISH_UNREACHABLE', `this machine has lost its address ${connection.localAddress}`);
+    const pulse = this.#pulse.check(nowMs);
+    if (pulse === 'ask') connection.ask();
+    if (pulse === 'dead') throw new CodedError('PUBLISH_UNREACHABLE', 'the collector cannot be heard any more');
   }
 
   #wait(): Promise<void> {
