@@ -21,6 +21,13 @@ export function companyCommands(program: Command): void {
     (options, id, name) => askCollector(options.data, 'PATCH', `/companies/${encodeURIComponent(id)}`, { name }),
     ({ id, name }) => [`${id}  ${name}`],
   );
+  admin<object>(
+    company,
+    'remove <id>',
+    'remove a company that has no sites, people and tokens; its records stay until their time is over',
+    (options, id) => askCollector(options.data, 'DELETE', `/companies/${encodeURIComponent(id)}`),
+    () => [],
+  );
   admin<CompanyList>(
     company,
     'list',

@@ -37,6 +37,13 @@ export function siteCommands(program: Command): void {
     .option('--name <name>', 'its name')
     .option('--prefecture <name>', 'where it is')
     .option('--provider <name>', 'who connects it to the Internet');
+  admin<{ agentRevoked?: string }>(
+    site,
+    'remove <site>',
+    'remove a site; its box is let in no more, its records stay until their time is over',
+    (options, id) => askCollector(options.data, 'DELETE', `/sites/${encodeURIComponent(id)}`),
+    ({ agentRevoked }) => (agentRevoked === undefined ? [] : [`removed; its box ${agentRevoked} is revoked`]),
+  );
   admin<SiteList>(
     site,
     'list',

@@ -73,6 +73,11 @@ export class Enrolments {
     await this.#table.delete(key);
   }
 
+  /** Codes of a site that is no more. */
+  async removeOf(site: string): Promise<void> {
+    for (const [key, enrolment] of await this.#table.list()) if (enrolment.site === site) await this.#table.delete(key);
+  }
+
   /** @returns how many had expired */
   async purge(): Promise<number> {
     const over = (await this.#table.list()).filter(([, enrolment]) => this.#isOver(enrolment));

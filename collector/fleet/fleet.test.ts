@@ -185,3 +185,39 @@ test('a site tells where it is and who connects it, and can be changed', async (
   await expect(fleet.changeSite('none', { name: 'x' })).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
   await expect(fleet.changeCompany('none', { name: 'x' })).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
 });
+
+test('a site that is removed takes its codes and the identity of its box with it', async () => {
+  const { code: used } = await fleet.makeCode('s');
+  const answer = await fleet.enrol(used, await requestFor());
+  const { code } = await fleet.makeCode('s');
+  expect(await fleet.removeSite('s')).toEqual({ company: 'c', agent: answer.agent });
+  expect(fleet.identify(fingerprint(answer.certificate))).toBeUndefined();
+  await expect(fleet.enrol(code, await requestFor())).rejects.toMatchObject({ code: 'ENROL_CODE_INVALID' });
+  await fleet.addSite({ id: 's', company: 'c', name: 'S again' });
+  await expect(fleet.enrol(code, await requestFor())).rejects.toMatchObject({ code: 'ENROL_CODE_INVALID' });
+  await expect(fleet.renew(certificateOf(answer.certificate), await requestFor())).rejects.toMatchObject({
+    code: 'IDENTITY_REVOKED',
+  });
+  expect(await state.tables.enrolments.list()).toEqual([]);
+  await expect(fleet.removeSite('none')).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
+});
+
+test('a box that enrols while its site is removed is nobody', async () => {
+  const { code } = await fleet.makeCode('s');
+  const request = await requestFor();
+  const [enrolled] = await Promise.allSettled([fleet.enrol(code, request), fleet.removeSite('s')]);
+  const holds = enrolled.status === 'fulfilled' && fleet.identify(fingerprint(enrolled.value.certificate));
+  expect(holds || undefined).toBeUndefined();
+  expect([...fleet.agents]).toEqual([]);
+});
+
+test('a company is removed when it is empty, and nobody gets its id and its records after it', async () => {
+  await expect(fleet.removeCompany('c')).rejects.toMatchObject({ code: 'FLEET_NOT_EMPTY' });
+  await fleet.removeSite('s');
+  await fleet.removeCompany('c');
+  expect(await fleet.listCompanies(undefined)).toEqual([]);
+  await expect(fleet.addCompany({ id: 'c', name: 'Another' })).rejects.toMatchObject({ code: 'FLEET_EXISTS' });
+  await expect(fleet.addSite({ company: 'c', name: 'x' })).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
+  await expect(fleet.changeCompany('c', { name: 'x' })).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
+  await expect(fleet.removeCompany('c')).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
+});

@@ -1,4 +1,4 @@
-import { randomBytes, type X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import type {
   AgentIdentity,
@@ -17,6 +17,7 @@ import { isoMillis } from '../../protocol/base/time.js';
 import type { World } from '../../protocol/base/world.js';
 import { type Agent, Agents, type Identity } from './agents.js';
 import { Authority } from './authority.js';
+import { type Company, Directory, notFound, randomId, type Site, withPlace } from './directory.js';
 import { Enrolments } from './enrolments.js';
 import { Presences } from './presence.js';
 import { Signer } from './signer.js';
@@ -77,20 +78,6 @@ interface Table<T> {
   list(): Promise<Array<[string, T]>>;
 }
 
-interface Company {
-  readonly id: string;
-  readonly name: string;
-  readonly created: string;
-}
-interface Site {
-  readonly id: string;
-  readonly company: string;
-  readonly name: string;
-  readonly created: string;
-  readonly prefecture?: string;
-  readonly provider?: string;
-  readonly agent?: string;
-}
 interface Enrolment {
   readonly site: string;
   readonly created: string;
@@ -114,22 +101,21 @@ export interface FleetDeps extends World {
 export class Fleet implements Component {
   readonly name = 'fleet';
   readonly presences: Presences;
-  readonly #config: FleetConfig;
   readonly #folder: string;
   readonly #deps: FleetDeps;
+  readonly #directory: Directory;
   readonly #agents: Agents;
   readonly #enrolments: Enrolments;
   #authority: Authority | undefined;
   #signer: Signer | undefined;
   #timer: NodeJS.Timeout | undefined;
-  readonly #companyNames = new Map<string, string>();
 
   /** @param folder of the authority's key and certificate */
   constructor(config: FleetConfig, folder: string, deps: FleetDeps) {
-    this.#config = config;
     this.#folder = folder;
     this.#deps = deps;
     this.presences = new Presences(deps.clock);
+    this.#directory = new Directory(config.sitesMax, deps);
     const { certificateDays, certificateSeconds, codeHours } = config;
     this.#agents = new Agents({
       ...deps,
@@ -145,7 +131,7 @@ export class Fleet implements Component {
   async start(): Promise<void> {
     const sites = (await this.#deps.sites.list()).map(([, site]) => site);
     await this.#openAuthority(sites);
-    for (const [id, { name }] of await this.#deps.companies.list()) this.#companyNames.set(id, name);
+    await this.#directory.start();
     await this.#agents.start(new Set(sites.flatMap(({ agent }) => agent ?? [])));
     await this.#purge();
     this.#timer = setInterval(() => void this.#purge(), HOUR_MS);
@@ -199,55 +185,47 @@ export class Fleet implements Component {
   }
 
   /** @throws FLEET_EXISTS */
-  async addCompany(request: NewCompany): Promise<Company> {
-    const id = request.id ?? `c-${randomId()}`;
-    const company = { id, name: request.name, created: this.#now() };
-    if (!(await this.#deps.companies.putIfAbsent(id, company))) throw exists('company', id);
-    this.#companyNames.set(id, request.name);
-    return company;
+  addCompany(request: NewCompany): Promise<Company> {
+    return this.#directory.addCompany(request);
   }
 
   /** @throws FLEET_NOT_FOUND */
-  async changeCompany(id: string, { name }: CompanyChange): Promise<Company> {
-    const company = await this.#deps.companies.update(id, (value) => ({ ...value, name }));
-    if (company === undefined) throw notFound('company', id);
-    this.#companyNames.set(id, name);
-    return company;
+  changeCompany(id: string, { name }: CompanyChange): Promise<Company> {
+    return this.#directory.renameCompany(id, name);
+  }
+
+  /** Its records stay until their time is over; its id is not given again. @throws FLEET_NOT_FOUND, FLEET_NOT_EMPTY */
+  removeCompany(id: string): Promise<void> {
+    return this.#directory.removeCompany(id);
   }
 
   /** @param companies that the caller may see; undefined: all */
-  async listCompanies(companies: readonly string[] | undefined): Promise<Company[]> {
-    const all = (await this.#deps.companies.list()).map(([, company]) => company);
-    return companies === undefined ? all : all.filter(({ id }) => companies.includes(id));
+  listCompanies(companies: readonly string[] | undefined): Promise<Company[]> {
+    return this.#directory.listCompanies(companies);
   }
 
-  /** @throws FLEET_NOT_FOUND, FLEET_EXISTS */
+  /** @throws FLEET_NOT_FOUND, FLEET_EXISTS, INPUT_INVALID */
   async addSite(request: NewSite): Promise<SiteView> {
-    if ((await this.#deps.companies.get(request.company)) === undefined) throw notFound('company', request.company);
-    if ((await this.#deps.sites.list()).length >= this.#config.sitesMax) {
-      throw new CodedError('INPUT_INVALID', `there are ${this.#config.sitesMax} sites already`);
-    }
-    const id = request.id ?? `s-${randomId()}`;
-    const { company, name, prefecture, provider } = request;
-    const site = withPlace({ id, company, name, created: this.#now() }, { prefecture, provider });
-    if (!(await this.#deps.sites.putIfAbsent(id, site))) throw exists('site', id);
-    return this.#view(site);
+    return this.#view(await this.#directory.addSite(request));
   }
 
   /** @throws FLEET_NOT_FOUND */
-  async changeSite(id: string, { name, ...place }: SiteChange): Promise<SiteView> {
-    const site = await this.#deps.sites.update(id, (value) =>
-      withPlace({ ...value, ...(name === undefined ? {} : { name }) }, place),
-    );
-    if (site === undefined) throw notFound('site', id);
-    return this.#view(site);
+  async changeSite(id: string, change: SiteChange): Promise<SiteView> {
+    return this.#view(await this.#directory.changeSite(id, change));
+  }
+
+  /** With its enrolment codes and the identity of its box, whose connection ends at once. @throws FLEET_NOT_FOUND */
+  async removeSite(id: string): Promise<{ company: string; agent?: string }> {
+    const { company } = await this.#directory.removeSite(id);
+    await this.#enrolments.removeOf(id);
+    // Also one that came in this moment.
+    const box = [...this.#agents.all()].find(({ site }) => site === id)?.agent;
+    if (box !== undefined) await this.#agents.revoke(box);
+    return { company, ...(box !== undefined && { agent: box }) };
   }
 
   async listSites(companies: readonly string[] | undefined): Promise<SiteView[]> {
-    const sites = (await this.#deps.sites.list()).map(([, site]) => site);
-    return sites
-      .filter(({ company }) => companies === undefined || companies.includes(company))
-      .map((site) => this.#view(site));
+    return (await this.#directory.listSites(companies)).map((site) => this.#view(site));
   }
 
   /**
@@ -255,7 +233,7 @@ export class Fleet implements Component {
    * @throws FLEET_NOT_FOUND, FLEET_LIMITED
    */
   async makeCode(siteId: string): Promise<EnrolmentCode> {
-    if ((await this.#deps.sites.get(siteId)) === undefined) throw notFound('site', siteId);
+    await this.#directory.site(siteId);
     return this.#enrolments.make(siteId, this.authority.der);
   }
 
@@ -319,16 +297,18 @@ export class Fleet implements Component {
   async #replaceAgent(agent: Agent): Promise<void> {
     let previous: string | undefined;
     await this.#deps.agents.put(agent.id, agent);
-    await this.#deps.sites.update(agent.site, (value) => {
+    const site = await this.#deps.sites.update(agent.site, (value) => {
       previous = value.agent;
       return { ...value, agent: agent.id };
     });
+    // Removed in this moment.
+    if (site === undefined) throw new CodedError('ENROL_CODE_INVALID', 'this code is not valid');
     this.#agents.add(agent);
     this.#deps.log.info({ site: agent.site, agent: agent.id, replaced: previous ?? null }, 'agent enrolled');
   }
 
   #view(site: Site): SiteView {
-    const company = { id: site.company, name: this.#companyNames.get(site.company) ?? site.company };
+    const company = { id: site.company, name: this.#directory.companyName(site.company) };
     const view = withPlace({ id: site.id, name: site.name, company, created: site.created }, site);
     if (site.agent === undefined) return view;
     const sight = this.#deps.sightOf?.(site.agent);
@@ -353,39 +333,4 @@ function viewOf({ id, site, company, created, expires, revoked, next }: Agent): 
     expires: next?.expires ?? expires,
     ...(revoked === undefined ? {} : { revoked }),
   };
-}
-
-const ID_ALPHABET = 'abcdefghjkmnpqrstvwxyz0123456789';
-
-/** 50 random bits that a person can read out. */
-function randomId(): string {
-  return [...randomBytes(10)].map((byte) => ID_ALPHABET[byte & 31]).join('');
-}
-
-interface Place {
-  readonly prefecture?: string | undefined;
-  readonly provider?: string | undefined;
-}
-
-/** What is undefined stays, what is empty is taken away. */
-function withPlace<T extends object>(
-  value: T,
-  { prefecture, provider }: Place,
-): T & { prefecture?: string; provider?: string } {
-  const all = {
-    ...value,
-    ...(prefecture !== undefined && { prefecture }),
-    ...(provider !== undefined && { provider }),
-  };
-  if (prefecture === '') delete all.prefecture;
-  if (provider === '') delete all.provider;
-  return all;
-}
-
-function notFound(kind: string, id: string): CodedError {
-  return new CodedError('FLEET_NOT_FOUND', `no ${kind} ${id}`, { id });
-}
-
-function exists(kind: string, id: string): CodedError {
-  return new CodedError('FLEET_EXISTS', `there is a ${kind} ${id} already`, { id });
 }

@@ -40,7 +40,9 @@ const CONSOLE_FOLDER = join(ROOT, 'dist/console');
 
 export interface HttpDeps extends World {
   readonly metrics: Registry;
-  readonly users: SessionPort & TotpPort & PeoplePort & Omit<IdentityDeps, 'isLocal'>;
+  readonly users: SessionPort &
+    TotpPort &
+    PeoplePort & { countOf(company: string): Promise<number> } & Omit<IdentityDeps, 'isLocal'>;
   readonly fleet: FleetPort;
   readonly deadLetters: DeadLettersPort;
   readonly events: EventsPort;

@@ -5,6 +5,8 @@ export interface Company {
   readonly id: string;
   readonly name: string;
   readonly created: string;
+  /** Its id is not given again. */
+  readonly removed?: string;
 }
 
 export interface Site {

@@ -58,7 +58,7 @@ export interface UsersDeps extends World {
   readonly users: Table<User>;
   readonly tokens: Table<Token>;
   readonly sessions: Table<Session>;
-  readonly companies: { get(id: string): Promise<object | undefined> };
+  readonly companies: { get(id: string): Promise<{ readonly removed?: string } | undefined> };
 }
 
 /** Who asks, and which companies that one may see: every read takes it. */
@@ -90,7 +90,9 @@ export async function checkCompany(deps: UsersDeps, role: Role, company: string 
   if ((role === 'company') !== (company !== undefined)) {
     throw new CodedError('INPUT_INVALID', 'the role company needs a company, and no other role has one');
   }
-  if (company !== undefined && (await deps.companies.get(company)) === undefined)
+  if (company === undefined) return;
+  const found = await deps.companies.get(company);
+  if (found === undefined || found.removed !== undefined)
     throw new CodedError('FLEET_NOT_FOUND', `no company ${company}`);
 }
 

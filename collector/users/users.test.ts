@@ -10,11 +10,12 @@ const HOUR_MS = 3_600_000;
 let nowMs: number;
 const clock = { now: () => nowMs, monotonic: () => nowMs };
 let users: Users;
+let state: State;
 const PASSWORD = 'a long sentence is easy';
 
 beforeEach(async () => {
   nowMs = Date.parse('2026-11-23T00:00:00Z');
-  const state = new State(new MemoryLevel<string, string>());
+  state = new State(new MemoryLevel<string, string>());
   await state.start();
   users = new Users({ totp: 'optional' }, { clock, random: Math.random, log: silentLogger, ...state.tables });
   await state.tables.companies.put('c1', { id: 'c1', name: 'C', created: '' });
@@ -187,6 +188,8 @@ test('a company that is not there has no people and no tokens', async () => {
   await expect(users.add('a', 'company', 'none')).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
   const token = { name: 't', role: 'company' as const, company: 'none', expiresInDays: 1 };
   await expect(users.addToken(token, 'me')).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
+  await state.tables.companies.put('c1', { id: 'c1', name: 'C', created: '', removed: '2026-11-23T00:00:00.000Z' });
+  await expect(users.add('a', 'company', 'c1')).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
 });
 
 test('nobody is called like those in the audit log that are no people', async () => {

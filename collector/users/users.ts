@@ -136,6 +136,13 @@ export class Users {
     return { tokensRevoked: await this.#tokens.revokeOf(name) };
   }
 
+  /** People and tokens of a company. */
+  async countOf(company: string): Promise<number> {
+    const people = (await this.#deps.users.list()).filter(([, user]) => user.company === company);
+    const { tokens } = await this.#tokens.list();
+    return people.length + tokens.filter((token) => token.company === company).length;
+  }
+
   async list(): Promise<UserView[]> {
     return (await this.#deps.users.list()).map(([, user]) => viewOf(user));
   }

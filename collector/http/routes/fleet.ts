@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { Id } from '../../../protocol/api/common.js';
 import {
   Company,
   CompanyChange,
@@ -22,8 +23,10 @@ export interface FleetPort {
   addCompany(request: NewCompany): Promise<Company>;
   listCompanies(companies: readonly string[] | undefined): Promise<Company[]>;
   changeCompany(id: string, change: CompanyChange): Promise<Company>;
+  removeCompany(id: string): Promise<void>;
   addSite(request: NewSite): Promise<Site>;
   changeSite(id: string, change: SiteChange): Promise<Site>;
+  removeSite(id: string): Promise<{ company: string; agent?: string }>;
   listSites(companies: readonly string[] | undefined): Promise<Site[]>;
   makeCode(site: string): Promise<EnrolmentCode>;
   enrol(code: string, csr: string): Promise<Omit<EnrolAnswer, 'mqttUrl' | 'gateUrl'>>;
@@ -40,17 +43,20 @@ export interface DeadLettersPort {
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 const DEAD_LETTERS_SHOWN = 200;
 const CompanyParam = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) });
+const Empty = Type.Object({});
+const SiteRemoved = Type.Object({ agentRevoked: Type.Optional(Id) });
 const SiteParam = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) });
 
 /** Companies, sites, and the way in for their boxes. */
 export const fleetRoutes: Routes<{
   fleet: FleetPort;
+  users: { countOf(company: string): Promise<number> };
   deadLetters: DeadLettersPort;
   mqttUrl: (host: string) => string;
   gateUrl: (host: string) => string;
   /** Whether a box on this machine may enrol here, in plain: not where a proxy makes everybody one on this machine. */
   isPlainEnrolment: boolean;
-}> = (app, { fleet, deadLetters, mqttUrl, gateUrl, isPlainEnrolment, audit }) => {
+}> = (app, { fleet, users, deadLetters, mqttUrl, gateUrl, isPlainEnrolment, audit }) => {
   app.get(
     '/companies',
     { schema: { tags: ['fleet'], response: { 200: CompanyList } }, config: { roles: EVERYBODY } },
@@ -79,6 +85,19 @@ export const fleetRoutes: Routes<{
       const company = await fleet.changeCompany(request.params.id, request.body);
       await audit.change(accessOf(request), 'company changed', { company: company.id, detail: company.name });
       return company;
+    },
+  );
+
+  app.delete(
+    '/companies/:id',
+    { schema: { tags: ['fleet'], params: CompanyParam, response: { 200: Empty } }, config: { roles: ADMIN } },
+    async (request) => {
+      const { id } = request.params;
+      const count = await users.countOf(id);
+      if (count > 0) throw new CodedError('FLEET_NOT_EMPTY', `company ${id} has ${count} people and tokens`);
+      await fleet.removeCompany(id);
+      await audit.change(accessOf(request), 'company removed', { company: id, detail: id });
+      return {};
     },
   );
 
@@ -111,6 +130,18 @@ export const fleetRoutes: Routes<{
       const detail = `${site.id}: ${JSON.stringify(request.body)}`;
       await audit.change(accessOf(request), 'site changed', { company: site.company.id, detail });
       return site;
+    },
+  );
+
+  app.delete(
+    '/sites/:id',
+    { schema: { tags: ['fleet'], params: SiteParam, response: { 200: SiteRemoved } }, config: { roles: ADMIN } },
+    async (request) => {
+      const { id } = request.params;
+      const { company, agent } = await fleet.removeSite(id);
+      const detail = agent === undefined ? id : `${id}, its box ${agent} revoked`;
+      await audit.change(accessOf(request), 'site removed', { company, detail });
+      return agent === undefined ? {} : { agentRevoked: agent };
     },
   );
 
