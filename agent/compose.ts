@@ -8,7 +8,8 @@ import { isoMillis } from '../protocol/base/time.js';
 import type { World } from '../protocol/base/world.js';
 import type { Lane } from '../protocol/records/lanes.js';
 import type { AgentConfig } from './config.js';
-import { readIdentity } from './enrol/identity.js';
+import { IdentityKeeper } from './enrol/keeper.js';
+import { Renewal } from './enrol/renewal.js';
 import { Canary } from './health/canary.js';
 import { Health } from './health/health.js';
 import { Publisher } from './publish/publisher.js';
@@ -24,7 +25,7 @@ import { SensorWatch } from './watch/watch.js';
  */
 export async function startAgent(config: AgentConfig, world: World): Promise<Scope> {
   makeDataFolder(config.data);
-  const identity = readIdentity(config.data);
+  const keeper = new IdentityKeeper(config.data, world);
   const boot = randomBytes(8).toString('hex');
   const started = isoMillis(world.clock.now());
   const scope = new Scope();
@@ -34,7 +35,15 @@ export async function startAgent(config: AgentConfig, world: World): Promise<Sco
       new Spool(config.spool, { ...world, dataFolder: config.data, boot, machineBoot: machineBoot() }),
     );
     const publisher = await scope.start(
-      new Publisher(config.publish, { ...world, source: spool, identity, version: VERSION, boot }),
+      new Publisher(config.publish, {
+        ...{ ...world, source: spool, version: VERSION, boot, identity: keeper },
+        dial: (url, msMax, signal) => keeper.dial(url, msMax, signal),
+        onConnected: () => keeper.onConnected(),
+        onAcked: () => keeper.onAcked(),
+      }),
+    );
+    const renewal = await scope.start(
+      new Renewal(config.renewal, { ...world, keeper, reconnect: () => publisher.reconnect() }),
     );
     scope.onClose('spool flush', () => spool.flush());
     const accept = (lane: Lane, line: Buffer): void => void spool.append(lane, line);
@@ -71,8 +80,9 @@ export async function startAgent(config: AgentConfig, world: World): Promise<Sco
     status.begin(() => ({
       version: VERSION,
       started,
-      site: identity.site,
-      agent: identity.agent,
+      site: keeper.site,
+      agent: keeper.agent,
+      identity: renewal.stats(),
       spool: spool.stats(),
       publisher: publisher.stats(),
       sensor: sensorFacts(watch),

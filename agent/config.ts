@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { loadConfig } from '../protocol/base/config.js';
 import { CodedError } from '../protocol/base/errors.js';
 import { LOG_LEVELS } from '../protocol/base/log.js';
+import { RenewalConfig } from './enrol/renewal.js';
 import { CanaryConfig } from './health/canary.js';
 import { HealthConfig } from './health/health.js';
 import { PublishConfig } from './publish/publisher.js';
@@ -15,6 +16,7 @@ export const AgentConfig = Type.Object(
     logLevel: Type.Enum([...LOG_LEVELS], { default: 'info' }),
     spool: SpoolConfig,
     publish: PublishConfig,
+    renewal: RenewalConfig,
     health: HealthConfig,
     canary: CanaryConfig,
     watch: Type.Object(WatchConfig.properties, { additionalProperties: false, default: {} }),

@@ -4,6 +4,7 @@ import { CodedError } from '../protocol/base/errors.js';
 import type { Component } from '../protocol/base/scope.js';
 import { isoMillis } from '../protocol/base/time.js';
 import type { World } from '../protocol/base/world.js';
+import type { RenewalStats } from './enrol/renewal.js';
 import type { PublisherStats } from './publish/publisher.js';
 import { readStoppedSpool, type SpoolStats } from './spool/spool.js';
 
@@ -16,9 +17,17 @@ export interface AgentStatusFile {
   readonly started: string;
   readonly site: string;
   readonly agent: string;
+  readonly identity?: RenewalStats;
   readonly spool: SpoolStats;
   readonly publisher: PublisherStats;
-  readonly sensor: { pid?: number; restarts: number; failure?: object; last?: object; ring?: object; isFinished: boolean };
+  readonly sensor: {
+    pid?: number;
+    restarts: number;
+    failure?: object;
+    last?: object;
+    ring?: object;
+    isFinished: boolean;
+  };
 }
 
 export type StatusFacts = Omit<AgentStatusFile, 'state' | 'pid' | 'at'>;
@@ -26,6 +35,7 @@ export type StatusFacts = Omit<AgentStatusFile, 'state' | 'pid' | 'at'>;
 const FILE = 'status.json';
 const EVERY_MS = 1_000;
 const FRESH_MS = 15_000;
+const CLOCK_ERROR_MS = 60_000;
 
 /** Keeps `status.json`. Started before, and closed after, everything that it tells of. */
 export class StatusFile implements Component {
@@ -108,10 +118,20 @@ export function describeStatus(status: AgentStatusFile): string {
       ? `agent      running, process ${status.pid}, since ${status.started}`
       : `agent      not running, last seen ${status.at}`,
     `identity   ${status.agent} of site ${status.site}`,
+    ...certificateLine(status.identity),
     `collector  ${publisher.state}${publisher.lastError === '' ? '' : `, ${publisher.lastError}`}`,
     `records    ${sum(spool.accepted)} accepted, ${sum(spool.acked)} at the collector, ${sum(spool.evicted)} evicted`,
     `waiting    ${spool.records} records in ${spool.batches} batches, ${spool.bytes} bytes`,
     `sensor     ${sensor.restarts} restarts${failure}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function certificateLine(identity: RenewalStats | undefined): string[] {
+  if (identity === undefined) return [];
+  const { expires, renews, isPending, lastError, clockErrorMs = 0 } = identity;
+  const error = lastError === '' ? '' : `, ${lastError}`;
+  const clock =
+    Math.abs(clockErrorMs) < CLOCK_ERROR_MS ? [] : [`clock      wrong by ${Math.round(clockErrorMs / 1000)} s`];
+  return [`certificate until ${expires}, renewed ${isPending ? 'now' : `from ${renews} on`}${error}`, ...clock];
 }

@@ -23,6 +23,8 @@ export interface GateTarget {
   /** Of the box, PEM. */
   readonly key?: string;
   readonly certificate?: string;
+  /** Ends what is under way. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Door {
@@ -42,14 +44,22 @@ const checkTime = Compile(TimeAnswer);
 const checkSigned = Compile(SignedTime);
 
 /** Opens TLS 1.3 without judging anything: that is for `trusted`, which has to follow. */
-export function openTls({ host, port, key, certificate }: Door, msMax: number): Promise<TLSSocket> {
+export function openTls(
+  { host, port, key, certificate }: Door,
+  msMax: number,
+  signal?: AbortSignal,
+): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(new Error('stopped'));
     const socket = connect({
       ...{ host, port, minVersion: 'TLSv1.3', rejectUnauthorized: false },
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ...(key === undefined ? {} : { key }),
       ...(certificate === undefined ? {} : { cert: certificate }),
     });
+    const onAbort = (): void => void socket.destroy(new Error('stopped'));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.once('close', () => signal?.removeEventListener('abort', onAbort));
     const fail = (error: Error): void => {
       clearTimeout(timer);
       socket.destroy();
@@ -79,8 +89,9 @@ export async function openTrusted(
   time: TrustedTime,
   msMax: number,
   askTime?: () => Promise<void>,
+  signal?: AbortSignal,
 ): Promise<{ socket: TLSSocket; authority: X509Certificate }> {
-  const socket = await openTls(door, msMax);
+  const socket = await openTls(door, msMax, signal);
   try {
     const leaf = socket.getPeerX509Certificate();
     if (leaf === undefined) throw new Error('the server shows no certificate');
@@ -158,7 +169,8 @@ async function ask(
 ): Promise<{ body: unknown; authority: X509Certificate }> {
   const door = { ...placeOf(target.url), key: target.key, certificate: target.certificate };
   try {
-    const { socket, authority } = await openTrusted(door, target.expected, target.time, ANSWER_MS_MAX, askTime);
+    const { expected, time, signal } = target;
+    const { socket, authority } = await openTrusted(door, expected, time, ANSWER_MS_MAX, askTime, signal);
     try {
       const { status, text } = await exchange(socket, door, method, path, body);
       return { body: bodyOf(target.url, status, text), authority };

@@ -1,4 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -39,12 +51,20 @@ const FACTS = 'identity.json';
 const check = Compile(IdentityFile);
 
 export const identityFolder = (dataFolder: string): string => join(dataFolder, FOLDER);
-export const isEnrolled = (dataFolder: string): boolean => existsSync(join(identityFolder(dataFolder), FACTS));
+/** A renewed identity that the collector has not acknowledged yet. */
+export const nextFolder = (dataFolder: string): string => join(identityFolder(dataFolder), 'next');
+export const isIdentityIn = (folder: string): boolean => existsSync(join(folder, FACTS));
+export const isEnrolled = (dataFolder: string): boolean => isIdentityIn(identityFolder(dataFolder));
 
 /** @throws ENROL_MISSING, DATA_FOLDER */
 export function readIdentity(dataFolder: string): StoredIdentity {
   const folder = identityFolder(dataFolder);
   if (!isEnrolled(dataFolder)) throw new CodedError('ENROL_MISSING', `there is no identity in ${folder}`);
+  return readIdentityIn(folder);
+}
+
+/** @throws DATA_FOLDER */
+export function readIdentityIn(folder: string): StoredIdentity {
   try {
     const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
     const facts: unknown = JSON.parse(read(FACTS));
@@ -62,9 +82,21 @@ export function isKeyExposed(dataFolder: string): boolean {
   return (statSync(join(identityFolder(dataFolder), KEY)).mode & 0o077) !== 0;
 }
 
-/** Each file is replaced whole, the facts last. @throws DATA_FOLDER */
+/** What was to come next is gone with it. @throws DATA_FOLDER */
 export function writeIdentity(dataFolder: string, identity: StoredIdentity): void {
-  const folder = identityFolder(dataFolder);
+  writeIdentityTo(identityFolder(dataFolder), identity);
+  removeNext(dataFolder);
+}
+
+export function removeNext(dataFolder: string): void {
+  const folder = nextFolder(dataFolder);
+  // The facts first: without them there is none, whatever else is left.
+  rmSync(join(folder, FACTS), { force: true });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Each file is replaced whole, the facts last; all of it is on disk afterwards. @throws DATA_FOLDER */
+export function writeIdentityTo(folder: string, identity: StoredIdentity): void {
   const { key, certificate, authority, signer, ...facts } = identity;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -72,9 +104,31 @@ export function writeIdentity(dataFolder: string, identity: StoredIdentity): voi
     replaceFile(join(folder, CERTIFICATE), certificate, 0o644);
     replaceFile(join(folder, AUTHORITY), authority, 0o644);
     if (signer !== '') replaceFile(join(folder, SIGNER), signer, 0o644);
+    syncFolder(folder);
     replaceFile(join(folder, FACTS), `${JSON.stringify(facts, undefined, 2)}\n`, 0o644);
+    syncFolder(folder);
   } catch (error) {
     throw new CodedError('DATA_FOLDER', `could not write the identity to ${folder}`, { folder }, { cause: error });
+  }
+}
+
+/** @throws DATA_FOLDER */
+export function writeSigner(dataFolder: string, signer: string): void {
+  const folder = identityFolder(dataFolder);
+  try {
+    replaceFile(join(folder, SIGNER), signer, 0o644);
+  } catch (error) {
+    throw new CodedError('DATA_FOLDER', `could not write the signer to ${folder}`, { folder }, { cause: error });
+  }
+}
+
+/** A new name is on disk only when its folder is. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -53,3 +53,16 @@ export function checkOwn(certificatePem: string, keyPem: string, authorityPem: s
     throw new CodedError('ENROL_REFUSED', 'the certificate cannot be used', {}, { cause: error });
   }
 }
+
+/** Begin and end of a certificate; undefined when it cannot be read, as after a power cut: the box goes on all the same. */
+export function lifeOf(identity: {
+  certificate: string;
+  issued?: string;
+}): { beginMs: number; endMs: number } | undefined {
+  try {
+    const { validFrom, validTo } = new X509Certificate(identity.certificate);
+    return { beginMs: Date.parse(identity.issued ?? validFrom), endMs: Date.parse(validTo) };
+  } catch {
+    return undefined;
+  }
+}

@@ -70,7 +70,7 @@ export class TrustedTime {
 
   /** It cannot be earlier than this: a certificate that was given to us begins then. */
   raiseFloor(ms: number): void {
-    if (ms <= this.#floorMs) return;
+    if (!(ms > this.#floorMs)) return;
     this.#floorMs = ms;
     if (this.#file === undefined || ms - this.#storedMs < FLOOR_STEP_MS) return;
     try {

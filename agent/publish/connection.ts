@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
-import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import type { Duplex } from 'node:stream';
+import mqtt, { type IClientOptions, MqttClient } from 'mqtt';
 import { CodedError } from '../../protocol/base/errors.js';
 import { encodeStatus } from '../../protocol/codec.js';
 import type { AgentStatus } from '../../protocol/envelope.js';
 import { downTopic, upTopic } from '../../protocol/topics.js';
 import type { PublishConfig } from './config.js';
 
-/** Who the agent is, from enrolment. Texts are PEM. */
+/** Who the agent is, from enrolment. */
 export interface Identity {
   readonly site: string;
   readonly agent: string;
   readonly mqttUrl: string;
-  readonly key: string;
-  readonly certificate: string;
-  readonly authority: string;
 }
+
+/** Opens a connection to an mqtts address, by our certificate, to a server that has proven who it is. */
+export type Dial = (url: string, msMax: number, signal?: AbortSignal) => Promise<Duplex>;
 
 export interface ConnectionEvents {
   onAck(bytes: Uint8Array): void;
@@ -60,10 +60,11 @@ export class Connection {
     identity: Identity,
     birth: () => Omit<AgentStatus, 'state' | 'connection'>,
     events: ConnectionEvents,
+    dial: Dial,
   ): Promise<Connection> {
     const url = config.url ?? identity.mqttUrl;
     const id = randomBytes(8).toString('hex');
-    const client = mqtt.connect(url, optionsOf(config, identity, url, id));
+    const client = await connect(url, optionsOf(config, identity, id), dial, config.connectMsMax);
     try {
       await settled(client, config.connectMsMax, (done) => client.once('connect', () => done()));
       const connection = new Connection(client, identity, id, events);
@@ -103,6 +104,15 @@ export class Connection {
     return (this.#client.stream as { localAddress?: string }).localAddress;
   }
 
+  /** Ends it in order, so that no will is told: another connection follows. Bounded. */
+  async leave(): Promise<void> {
+    await Promise.race([
+      this.#client.endAsync().catch(() => {}),
+      new Promise<void>((resolve) => setTimeout(resolve, GOODBYE_MS_MAX).unref()),
+    ]);
+    this.#client.end(true);
+  }
+
   drop(): void {
     this.#client.end(true);
   }
@@ -115,17 +125,22 @@ export class Connection {
         this.#client.publish(upTopic(this.#identity, 'status'), status, { qos: 1 }, (error) => done(error));
       }).catch(() => {});
     }
-    await Promise.race([
-      this.#client.endAsync().catch(() => {}),
-      new Promise<void>((resolve) => setTimeout(resolve, GOODBYE_MS_MAX).unref()),
-    ]);
-    this.#client.end(true);
+    await this.leave();
   }
 }
 
-function optionsOf(config: PublishConfig, identity: Identity, url: string, id: string): IClientOptions {
-  const { hostname, protocol } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, '');
+/** @throws PUBLISH_UNREACHABLE */
+async function connect(url: string, options: IClientOptions, dial: Dial, msMax: number): Promise<MqttClient> {
+  if (!url.startsWith('mqtts:')) return mqtt.connect(url, options);
+  try {
+    const stream = await dial(url, msMax);
+    return new MqttClient(() => stream as never, options);
+  } catch (error) {
+    throw new CodedError('PUBLISH_UNREACHABLE', `no connection to ${url}`, { url }, { cause: error });
+  }
+}
+
+function optionsOf(config: PublishConfig, identity: Identity, id: string): IClientOptions {
   return {
     clientId: identity.agent,
     clean: true,
@@ -142,19 +157,6 @@ function optionsOf(config: PublishConfig, identity: Identity, url: string, id: s
       qos: 1,
       retain: false,
     },
-    ...(protocol === 'mqtts:' ? tlsOf(identity, host) : {}),
-  };
-}
-
-/** mqtt.js hands these on to `tls.connect`, with those it has no type for. */
-function tlsOf(identity: Identity, host: string): IClientOptions & { minVersion: 'TLSv1.3' } {
-  return {
-    minVersion: 'TLSv1.3',
-    key: identity.key,
-    cert: identity.certificate,
-    ca: identity.authority,
-    rejectUnauthorized: true,
-    ...(isIP(host) ? {} : { servername: host }),
   };
 }
 

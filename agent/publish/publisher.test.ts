@@ -99,9 +99,10 @@ async function startPublisher(
   const config = loadConfig(PublishConfig, {
     overrides: { ackTimeoutMs: 60_000, backoffMsMax: 100, drainMsMax: 0, firstMsMax: 0, ...overrides },
   });
-  const identity = { ...ADDRESS, mqttUrl: `mqtt://127.0.0.1:${broker.port}`, key: '', certificate: '', authority: '' };
+  const identity = { ...ADDRESS, mqttUrl: `mqtt://127.0.0.1:${broker.port}` };
+  const dial = () => Promise.reject(new Error('not here'));
   const world = { clock: systemClock, random: Math.random, log: silentLogger };
-  const publisher = new Publisher(config, { ...world, source, identity, version: '0', boot: 'boot', ...deps });
+  const publisher = new Publisher(config, { ...world, source, identity, dial, version: '0', boot: 'boot', ...deps });
   await publisher.start();
   cleanUps.push(() => publisher.close());
   return publisher;

@@ -6,13 +6,13 @@ import type { World } from '../../protocol/base/world.js';
 import { decodeAck } from '../../protocol/codec.js';
 import { LANES, type Lane } from '../../protocol/records/lanes.js';
 import type { PublishConfig } from './config.js';
-import { Connection, type Identity } from './connection.js';
+import { Connection, type Dial, type Identity } from './connection.js';
 import { OwnAddresses } from './own-addresses.js';
 import { Pulse } from './pulse.js';
 import { type Pending, SendWindow } from './window.js';
 
 export { PublishConfig } from './config.js';
-export type { Identity } from './connection.js';
+export type { Dial, Identity } from './connection.js';
 
 /** Where batches wait. The spool is one. */
 export interface BatchSource extends Pending {
@@ -26,6 +26,11 @@ export interface BatchSource extends Pending {
 export interface PublisherDeps extends World {
   readonly source: BatchSource;
   readonly identity: Identity;
+  readonly dial: Dial;
+  /** The collector took the connection that was dialled last. */
+  onConnected?(): void;
+  /** The collector acknowledged something on it. */
+  onAcked?(): void;
   readonly version: string;
   readonly boot: string;
   /** For tests: in place of this machine's. */
@@ -92,6 +97,8 @@ export class Publisher implements Component {
   #loop: Promise<void> | undefined;
   #wakeUp: () => void = () => {};
   #isDraining = false;
+  /** Another connection is to take the place of this one, without a wait. */
+  #isMoving = false;
 
   constructor(config: PublishConfig, deps: PublisherDeps) {
     this.#config = config;
@@ -118,6 +125,12 @@ export class Publisher implements Component {
       isPaused: this.#window.isPaused(this.#deps.clock.monotonic()),
       lastError: this.#lastError,
     };
+  }
+
+  /** Ends the connection in order and opens another at once: the identity was renewed. */
+  reconnect(): void {
+    this.#isMoving = this.#connection?.isOpen ?? false;
+    this.#wakeUp();
   }
 
   /** Sends what it can for a bounded time, then says goodbye. */
@@ -164,6 +177,10 @@ export class Publisher implements Component {
       }
       this.#connection = undefined;
       if (this.#abort.signal.aborted) return;
+      if (this.#isMoving) {
+        this.#isMoving = false;
+        continue;
+      }
       // One that dies young, refused subscriptions included, waits longer each time.
       if (this.#deps.clock.monotonic() - startMs >= this.#config.stableMs) this.#backoff.reset();
       this.#state = 'waiting';
@@ -190,11 +207,18 @@ export class Publisher implements Component {
   async #session(): Promise<void> {
     const { identity, version, boot, clock } = this.#deps;
     this.#state = 'connecting';
-    const connection = await Connection.open(this.#config, identity, () => ({ version, boot, clock: clock.now() }), {
-      onAck: (bytes) => this.#onAck(bytes),
-      onHeard: () => this.#pulse.onHeard(clock.monotonic()),
-      onClosed: () => this.#wakeUp(),
-    });
+    const connection = await Connection.open(
+      this.#config,
+      identity,
+      () => ({ version, boot, clock: clock.now() }),
+      {
+        onAck: (bytes) => this.#onAck(bytes),
+        onHeard: () => this.#pulse.onHeard(clock.monotonic()),
+        onClosed: () => this.#wakeUp(),
+      },
+      (address, msMax) => this.#deps.dial(address, msMax, this.#abort.signal),
+    );
+    this.#deps.onConnected?.();
     this.#connection = connection;
     this.#state = 'connected';
     this.#counts.connections += 1;
@@ -207,10 +231,11 @@ export class Publisher implements Component {
     this.#deps.source.beginGeneration();
     this.#deps.log.info({ connection: connection.id }, 'connected to the collector');
     try {
-      while (connection.isOpen && !this.#abort.signal.aborted) await this.#step(connection);
-      if (!connection.isOpen) throw new CodedError('PUBLISH_UNREACHABLE', 'the connection ended');
+      while (connection.isOpen && !this.#abort.signal.aborted && !this.#isMoving) await this.#step(connection);
+      if (!connection.isOpen && !this.#isMoving) throw new CodedError('PUBLISH_UNREACHABLE', 'the connection ended');
     } finally {
       if (this.#abort.signal.aborted) await connection.goodbye();
+      else if (this.#isMoving) await connection.leave();
       else connection.drop();
     }
   }
@@ -279,6 +304,7 @@ export class Publisher implements Component {
       return;
     }
     this.#counts.acks += 1;
+    this.#deps.onAcked?.();
     this.#timeouts = 0;
     const nowMs = this.#deps.clock.monotonic();
     this.#window.onAck(ack, nowMs);

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { Level } from 'level';
+import type { Papers } from '../../agent/enrol/dial.js';
 import type { Identity } from '../../agent/publish/publisher.js';
 import { Authority } from '../../collector/fleet/authority.js';
 import { FleetConfig, vaultSecret } from '../../collector/fleet/fleet.js';
@@ -18,7 +19,7 @@ const KEYS = 16;
 const P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 /** What a simulated box needs to connect; the address comes later. */
-export type Box = Omit<Identity, 'mqttUrl'>;
+export type Box = Omit<Identity, 'mqttUrl'> & Papers;
 
 /**
  * Writes companies, sites and enrolled boxes into the folder of a collector that is not running: enrolling ten

@@ -33,7 +33,7 @@ export class Hall {
 
   async open(file: string, from: number, to: number, options: SiteOptions): Promise<void> {
     const boxes = (JSON.parse(readFileSync(file, 'utf8')) as Box[]).slice(from, to);
-    this.#sites = boxes.map((box) => new SimulatedSite({ ...box, mqttUrl: '' }, options));
+    this.#sites = boxes.map((box) => new SimulatedSite(box, options));
     for (const site of this.#sites) await site.open();
   }
 

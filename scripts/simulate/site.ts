@@ -1,11 +1,14 @@
 import { MemoryLevel } from 'memory-level';
-import { type BatchSource, type Identity, PublishConfig, Publisher } from '../../agent/publish/publisher.js';
+import { dialBroker } from '../../agent/enrol/dial.js';
+import { TrustedTime } from '../../agent/enrol/trusted-time.js';
+import { type BatchSource, PublishConfig, Publisher } from '../../agent/publish/publisher.js';
 import { type Database, mediumOf, Spool, SpoolConfig } from '../../agent/spool/spool.js';
 import { loadConfig } from '../../protocol/base/config.js';
 import { silentLogger } from '../../protocol/base/log.js';
 import { systemClock } from '../../protocol/base/time.js';
 import type { World } from '../../protocol/base/world.js';
 import type { Lane } from '../../protocol/records/lanes.js';
+import type { Box } from './fleet.js';
 import { recordOf } from './records.js';
 
 export interface SiteOptions {
@@ -21,7 +24,7 @@ export class SimulatedSite {
   /** From `tell` to the collector's acknowledgement of a p0 record, milliseconds, since they were last taken. */
   latenciesMs: number[] = [];
   readonly #options: SiteOptions;
-  readonly #identity: Identity;
+  readonly #box: Box;
   readonly #world: World;
   #publisher: Publisher | undefined;
   /** Simulated time is this much behind the machine's. */
@@ -31,14 +34,14 @@ export class SimulatedSite {
   #unstored: number[] = [];
   #waiting: { epoch: string; seq: number; bornMs: number }[] = [];
 
-  constructor(identity: Identity, options: SiteOptions) {
+  constructor(box: Box, options: SiteOptions) {
     this.#options = options;
-    this.#identity = identity;
+    this.#box = box;
     const clock = { now: () => systemClock.now() - this.#behindMs, monotonic: systemClock.monotonic };
     this.#world = { clock, random: Math.random, log: silentLogger };
     this.spool = new Spool(loadConfig(SpoolConfig, { overrides: { ...options.spool } }), {
       ...this.#world,
-      dataFolder: `${options.spoolFolder ?? '/memory'}/${identity.agent}`,
+      dataFolder: `${options.spoolFolder ?? '/memory'}/${box.agent}`,
       boot: 'simulated',
       machineBoot: 'simulated',
       ...(options.spoolFolder === undefined
@@ -56,7 +59,9 @@ export class SimulatedSite {
     this.#publisher = new Publisher(loadConfig(PublishConfig, { overrides: { ...this.#options.publish } }), {
       ...this.#world,
       source: this.#watched(),
-      identity: { ...this.#identity, mqttUrl },
+      identity: { ...this.#box, mqttUrl },
+      dial: (url, msMax, signal) =>
+        dialBroker(url, this.#box, new TrustedTime(systemClock), msMax, async () => {}, signal),
       version: 'simulated',
       boot: 'simulated',
     });

@@ -82,7 +82,7 @@ export class Stage {
     const port = (url: string): string => (url === '' ? '0' : new URL(url).port);
     const collector = this.programs.start('collector/main.ts', [
       ...['run', '--data', this.#data, '--config', this.programs.path('collector.json')],
-      ...['--http-port', port(this.#httpUrl), '--mqtt-port', port(this.#mqttUrl)],
+      ...['--http-port', port(this.#httpUrl), '--mqtt-port', port(this.#mqttUrl), '--gate-port', '0'],
     ]);
     this.#collector = collector;
     type Listening = { httpUrl: string; mqttUrl: string; pid: number };

@@ -1,0 +1,29 @@
+import type { Duplex } from 'node:stream';
+import { openTrusted } from './gate-client.js';
+import type { TrustedTime } from './trusted-time.js';
+
+const MQTTS_PORT = 8883;
+
+/** A certificate, its key, and the authority of both ends: PEM. */
+export interface Papers {
+  readonly key: string;
+  readonly certificate: string;
+  readonly authority: string;
+}
+
+/**
+ * A connection to the broker at an mqtts address that has proven to be of our collector.
+ * @param askTime is called when the server's certificate is not valid by what we take for the time
+ */
+export async function dialBroker(
+  url: string,
+  { key, certificate, authority }: Papers,
+  time: TrustedTime,
+  msMax: number,
+  askTime: () => Promise<void>,
+  signal?: AbortSignal,
+): Promise<Duplex> {
+  const { hostname, port } = new URL(url);
+  const door = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || MQTTS_PORT, key, certificate };
+  return (await openTrusted(door, { authority }, time, msMax, askTime, signal)).socket;
+}
