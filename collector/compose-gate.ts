@@ -1,7 +1,11 @@
 import { describeError } from '../protocol/base/errors.js';
+import type { Component } from '../protocol/base/scope.js';
 import type { World } from '../protocol/base/world.js';
+import type { Lookout } from './alert/lookout.js';
+import type { Teller } from './alert/teller.js';
 import type { Broker, Peer } from './broker/broker.js';
 import type { CollectorConfig } from './config.js';
+import { Duplicates } from './fleet/duplicates.js';
 import type { Fleet } from './fleet/fleet.js';
 import { Gate, type GateCredentials, type GateRoutes } from './gate/gate.js';
 import { Audit } from './http/audit.js';
@@ -33,6 +37,48 @@ export function confirmed(fleet: Fleet, { agent, certificate }: Peer, { log }: W
   fleet.confirm({ agent, certificate }).catch((error: unknown) => {
     log.error({ agent, error: describeError(error) }, 'a renewed certificate could not be confirmed; next time it is');
   });
+}
+
+/** Notices two boxes with one identity, and shows it at their site. */
+export function makeDuplicates(world: World, teller: Teller, lookout: Lookout): Duplicates {
+  return new Duplicates({
+    ...world,
+    tell: async (box, telling) => {
+      const row = await teller.tell(box, telling);
+      if (row !== undefined) lookout.onStored(box, [row]);
+      return row;
+    },
+  });
+}
+
+const DAY_MS = 86_400_000;
+
+/** Servers that run for longer than their certificate lives get a new one each day. */
+export class ServerCertificates implements Component {
+  readonly name = 'server certificates';
+  readonly #servers: readonly { readonly name: string; renewCredentials(): Promise<void> }[];
+  readonly #log: World['log'];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(servers: readonly (Broker | Gate)[], { log }: World) {
+    this.#servers = servers;
+    this.#log = log;
+  }
+
+  async start(): Promise<void> {
+    this.#timer = setInterval(() => void this.#renew(), DAY_MS);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+  }
+
+  async #renew(): Promise<void> {
+    for (const server of this.#servers)
+      await server.renewCredentials().catch((error: unknown) => {
+        this.#log.error({ server: server.name, error: describeError(error) }, 'no new server certificate');
+      });
+  }
 }
 
 /** For the servers that boxes reach. */

@@ -10,7 +10,7 @@ import type { AnyRecord } from '../protocol/records/records.js';
 import { Lookout } from './alert/lookout.js';
 import { Teller } from './alert/teller.js';
 import { Broker } from './broker/broker.js';
-import { confirmed, makeGate, serverCredentials } from './compose-gate.js';
+import { confirmed, makeDuplicates, makeGate, ServerCertificates, serverCredentials } from './compose-gate.js';
 import { makeRollCall } from './compose-presence.js';
 import type { CollectorConfig } from './config.js';
 import { ContactBook } from './fleet/contact-book.js';
@@ -66,6 +66,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
       }),
     );
     await scope.start(makeRollCall(config, { ...world, fleet, state, teller, lookout }));
+    const duplicates = await scope.start(makeDuplicates(world, teller, lookout));
     const broker: Broker = new Broker(config.broker, {
       ...world,
       metrics,
@@ -74,7 +75,9 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
       onBatch: (peer, payload) => ingest.accept(peer, payload),
       onStatus: (peer, status, connection) => {
         fleet.presences.onStatus(peer.agent, status, connection);
-        if (status.state === 'online') confirmed(fleet, peer, world);
+        if (status.state !== 'online') return;
+        confirmed(fleet, peer, world);
+        if (status.boot !== undefined) void duplicates.onBirth(peer, status.boot);
       },
       onConnect: (peer, connection, address) => fleet.presences.onConnect(peer.agent, connection, address),
       onDisconnect: (peer, connection) => fleet.presences.onDisconnect(peer.agent, connection),
@@ -96,6 +99,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     const gate = await scope.start(
       makeGate(config, { ...world, fleet, auditTable: state.tables.audit, broker: () => broker }),
     );
+    await scope.start(new ServerCertificates([broker, gate], world));
     const users = new Users(config.users, { ...world, ...state.tables });
     await scope.start(new Housekeeping(config.users, { ...world, users, audit: state.tables.audit }));
     const http = await scope.start(

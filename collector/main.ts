@@ -7,6 +7,7 @@ import { endWithInput } from '../protocol/base/end-with-input.js';
 import { createLogger } from '../protocol/base/log.js';
 import { runUntilStopped } from '../protocol/base/run.js';
 import { systemClock } from '../protocol/base/time.js';
+import { agentCommands } from './admin/agent.js';
 import { auditCommands } from './admin/audit.js';
 import { DATA_DEFAULT, NAME } from './admin/command.js';
 import { companyCommands } from './admin/company.js';
@@ -82,6 +83,7 @@ program
 
 companyCommands(program);
 siteCommands(program);
+agentCommands(program);
 userCommands(program);
 tokenCommands(program);
 auditCommands(program);

@@ -340,3 +340,47 @@ async function tlsSocket(box: Box): Promise<TLSSocket> {
   await new Promise<void>((resolve) => socket.once('secureConnect', () => resolve()));
   return socket;
 }
+
+test('a box that is no longer one is gone at once, and others stay', async () => {
+  const client = await connected(tokyo);
+  const other = await connected(osaka);
+  const gone = new Promise<void>((resolve) => client.once('close', () => resolve()));
+  broker.disconnect('a-tokyo');
+  await gone;
+  expect(other.connected).toBe(true);
+});
+
+test('of two boxes with one identity the one that is there stays, after some take-overs', async () => {
+  await connected(tokyo);
+  for (let index = 0; index < 4; index++) await connected(tokyo);
+  const last = clients.at(-1)!;
+  await expect(connected(tokyo)).rejects.toThrow(/closed/);
+  expect(last.connected).toBe(true);
+  await connected(osaka);
+});
+
+test('the client id of another box does not disturb it', async () => {
+  const victim = await connected(osaka);
+  await expect(connected(tokyo, { clientId: 'a-osaka' })).rejects.toThrow(/closed/);
+  expect(victim.connected).toBe(true);
+});
+
+test('a newer server certificate is for the next connections', async () => {
+  const serial = (): Promise<string> =>
+    new Promise((resolve) => {
+      const options = {
+        host: '127.0.0.1',
+        port: broker.port,
+        rejectUnauthorized: false,
+        key: tokyo.key,
+        cert: tokyo.cert,
+      };
+      const socket = connectTls(options, () => resolve(socket.getPeerCertificate().serialNumber));
+      socket.on('error', () => {});
+      sockets.push(socket);
+    });
+  const before = await serial();
+  expect(await serial()).toBe(before);
+  await broker.renewCredentials();
+  expect(await serial()).not.toBe(before);
+});

@@ -15,6 +15,7 @@ import { Complaints } from './complaints.js';
 import { Doorway } from './doorway.js';
 import { FrameGuard } from './frame-guard.js';
 import { GuardedStream, type Peer } from './guarded-stream.js';
+import { TakeOvers } from './take-overs.js';
 
 export type { Peer } from './guarded-stream.js';
 
@@ -36,6 +37,8 @@ export type BrokerConfig = Static<typeof BrokerConfig>;
 
 const CONNECT_BYTES_MAX = 4_096;
 const NOT_AUTHORIZED = 5;
+/** MQTT 3.1.1 3.2.2.3. */
+const UNAVAILABLE = 3;
 /** A connection that says nothing for longer is ended; an agent may not ask for more. */
 const KEEPALIVE_S_MAX = 600;
 /** Connections that have not finished their TLS handshake; of about 80 KiB each. */
@@ -82,6 +85,7 @@ export class Broker implements Component {
   readonly #current = new Map<string, Client>();
   readonly #counts: { connections: Counter; refused: Counter; badFrames: Counter; badTopics: Counter };
   readonly #complaints: Complaints;
+  readonly #takeOvers = new TakeOvers();
   /** Those of the sockets whose TLS handshake is done. */
   #secured = 0;
   #aedes: Aedes | undefined;
@@ -196,8 +200,9 @@ export class Broker implements Component {
     aedes.authenticate = (client, _user, _password, done) => {
       // A session that outlives its connection would be kept in memory, with all that was sent meanwhile.
       if (client.id === streamOf(client).peer.agent && client.clean) {
-        done(null, true);
-        return;
+        if (this.#mayCome(client.id)) return done(null, true);
+        const busy = Object.assign(new Error('another connection of this agent stays'), { returnCode: UNAVAILABLE });
+        return done(busy as AuthenticateError, false);
       }
       const error = Object.assign(new Error('not a clean session of this agent'), { returnCode: NOT_AUTHORIZED });
       done(error as AuthenticateError, false);
@@ -230,6 +235,13 @@ export class Broker implements Component {
       this.#deps.onDisconnect(peer, id);
     });
     return aedes;
+  }
+
+  /** Whoever takes the place of a living connection too often has to wait: MQTT would throw them out in turn for ever. */
+  #mayCome(agent: string): boolean {
+    if (!this.#current.has(agent) || this.#takeOvers.take(agent, this.#deps.clock.monotonic())) return true;
+    this.#complaints.say(agent, 'two connections of one agent take turns; the one that is there stays for a minute');
+    return false;
   }
 
   /** Raw connections, those too that never finish their handshake; those in TLS come by `#onSocket`. */

@@ -23,6 +23,7 @@ import { guardRoutes, type IdentityDeps } from './identity.js';
 import { Certificate, type HttpConfig, isLoopback, PROXIES, refusePlain } from './listening.js';
 import { answerErrors } from './plugins/errors.js';
 import { collectRoutes, type ServedRoute } from './route-table.js';
+import { type AgentsPort, agentRoutes } from './routes/agents.js';
 import { auditRoutes } from './routes/audit.js';
 import { type EventsPort, eventRoutes } from './routes/events.js';
 import { type DeadLettersPort, type FleetPort, fleetRoutes } from './routes/fleet.js';
@@ -43,7 +44,7 @@ export interface HttpDeps extends World {
   readonly users: SessionPort &
     TotpPort &
     PeoplePort & { countOf(company: string): Promise<number> } & Omit<IdentityDeps, 'isLocal'>;
-  readonly fleet: FleetPort;
+  readonly fleet: FleetPort & AgentsPort;
   readonly deadLetters: DeadLettersPort;
   readonly events: EventsPort;
   readonly auditTable: ConstructorParameters<typeof Audit>[0];
@@ -168,6 +169,7 @@ export class HttpServer implements Component {
         totpRoutes(api as Api, { users, audit });
         peopleRoutes(api as Api, { users, audit });
         auditRoutes(api as Api, { audit });
+        agentRoutes(api as Api, { fleet: this.#deps.fleet, audit });
         fleetRoutes(api as Api, { ...this.#deps, audit, isPlainEnrolment: this.#config.behindProxy !== true });
         eventRoutes(api as Api, { events: this.#deps.events, audit });
       },

@@ -124,6 +124,10 @@ export type AgentIdentity = Static<typeof AgentIdentity>;
 export const AgentList = Type.Object({ agents: Type.Array(AgentIdentity) });
 export type AgentList = Static<typeof AgentList>;
 
+/** The answer to POST /agents/{id}/revoke. */
+export const RevokedAgent = Type.Object({ agent: Id, site: Id });
+export type RevokedAgent = Static<typeof RevokedAgent>;
+
 /** POST /enrol, by an agent without an identity yet: the code is the authority. */
 export const EnrolRequest = Type.Object(
   {

@@ -77,6 +77,8 @@ export const ROUTE_ENTRIES: Readonly<Record<string, RouteEntry>> = {
   'PATCH /api/v1/sites/:id': { roles: ADMIN, params: { id: OURS.site }, body: { provider: 'x' } },
   'DELETE /api/v1/sites/:id': { roles: ADMIN, params: { id: NOWHERE.site } },
   'POST /api/v1/sites/:id/enrolment-codes': { roles: ADMIN, params: { id: OURS.site } },
+  'GET /api/v1/agents': { roles: EVERYBODY },
+  'POST /api/v1/agents/:id/revoke': { roles: ADMIN, params: { id: 'a-nobody' } },
   'POST /api/v1/enrol': { roles: ANYONE, body: { code: 'AAAA-BBBB-CCCC', csr: 'x' } },
   'GET /api/v1/dead-letters': { roles: STAFF },
 
