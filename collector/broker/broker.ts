@@ -86,6 +86,8 @@ export class Broker implements Component {
   readonly #counts: { connections: Counter; refused: Counter; badFrames: Counter; badTopics: Counter };
   readonly #complaints: Complaints;
   readonly #takeOvers = new TakeOvers();
+  /** Of TLS handshakes, by the address and port that they come from. */
+  readonly #deadlines = new Map<string, NodeJS.Timeout>();
   /** Those of the sockets whose TLS handshake is done. */
   #secured = 0;
   #aedes: Aedes | undefined;
@@ -98,7 +100,7 @@ export class Broker implements Component {
     this.#config = config;
     this.#deps = deps;
     this.#complaints = new Complaints(deps.log, deps.clock);
-    this.#doorway = new Doorway(DOORWAY, deps.clock, (socket) => this.#server?.emit('connection', socket));
+    this.#doorway = new Doorway(DOORWAY, deps.clock, (socket) => this.#enter(socket));
     const counter = (name: string, help: string): Counter =>
       new Counter({ name: `hinomi_broker_${name}`, help, registers: [deps.metrics] });
     this.#counts = {
@@ -167,17 +169,20 @@ export class Broker implements Component {
     const topic = downTopic(peer, name);
     if (client === undefined || !isSubscribed(client, topic)) return;
     const stream = streamOf(client);
-    if (stream.writableLength > WAITING_BYTES_MAX) {
-      this.#end(client, 'connection ended: it does not read what it is sent', { waitingBytes: stream.writableLength });
+    stream.waitingBytes += payload.length;
+    if (stream.waitingBytes > WAITING_BYTES_MAX) {
+      this.#end(client, 'connection ended: it does not read what it is sent');
       return;
     }
     stream.roundTrip.onSent(this.#deps.clock.monotonic());
     // Straight to its connection: the broker's own delivery waits for the slowest of a hundred.
-    client.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, () => {});
+    client.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, () => {
+      stream.waitingBytes -= payload.length;
+    });
   }
 
-  #end(client: Client, why: string, facts: Readonly<Record<string, unknown>> = {}): void {
-    this.#complaints.say(streamOf(client).peer.agent, why, facts);
+  #end(client: Client, why: string): void {
+    this.#complaints.say(streamOf(client).peer.agent, why);
     streamOf(client).destroy();
   }
 
@@ -197,6 +202,12 @@ export class Broker implements Component {
       keepaliveLimit: KEEPALIVE_S_MAX,
       maxClientsIdLength: 64,
     });
+    // MQTT 3.1.1 3.1.2: both must end the connection, and the broker takes them.
+    aedes.preConnect = (_client, { will, username, password }, done) => {
+      if (Number(will?.qos ?? 0) > 2) done(new Error('a will of QoS 3'), false);
+      else if (password !== undefined && username === undefined) done(new Error('a password without a name'), false);
+      else done(null, true);
+    };
     aedes.authenticate = (client, _user, _password, done) => {
       // A session that outlives its connection would be kept in memory, with all that was sent meanwhile.
       if (client.id === streamOf(client).peer.agent && client.clean) {
@@ -260,8 +271,26 @@ export class Broker implements Component {
     this.#doorway.arrive(socket);
   }
 
+  /** The server's own time for a handshake begins anew with each byte: one a second would hold it for ever. */
+  #enter(socket: Socket): void {
+    const end = `${socket.remoteAddress}:${socket.remotePort}`;
+    const deadline = setTimeout(() => {
+      this.#complaints.say('', 'a TLS handshake took too long', { address: socket.remoteAddress ?? null });
+      socket.destroy();
+    }, this.#config.connectMs);
+    this.#deadlines.set(end, deadline);
+    socket.once('close', () => this.#meetDeadline(end, deadline));
+    this.#server?.emit('connection', socket);
+  }
+
+  #meetDeadline(end: string, deadline = this.#deadlines.get(end)): void {
+    clearTimeout(deadline);
+    if (this.#deadlines.get(end) === deadline) this.#deadlines.delete(end);
+  }
+
   #onSocket(socket: TLSSocket): void {
     this.#secured += 1;
+    this.#meetDeadline(`${socket.remoteAddress}:${socket.remotePort}`);
     socket.once('close', () => {
       this.#secured -= 1;
     });

@@ -20,6 +20,8 @@ export class GuardedStream extends Duplex {
   readonly peer: Peer;
   readonly address: string;
   readonly roundTrip = new RoundTrip();
+  /** Of messages to it that are not in the hands of the system yet. */
+  waitingBytes = 0;
   /** Subscriptions that were refused. */
   refusals = 0;
   readonly #socket: TLSSocket;
