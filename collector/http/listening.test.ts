@@ -21,7 +21,7 @@ const world = { clock: systemClock, random: Math.random, log: silentLogger };
 const root = mkdtempSync(join(tmpdir(), 'hinomi-listening-'));
 const files = { certificateFile: join(root, 'cert.pem'), keyFile: join(root, 'key.pem') };
 const state = new State(new MemoryLevel<string, string>());
-const users = new Users({ totp: 'optional' }, { ...world, ...state.tables });
+const users = new Users({ totp: 'optional' }, { ...world, ...state.tables, passwordCost: { N: 2, r: 8, p: 1 } });
 const servers: HttpServer[] = [];
 let password = '';
 

@@ -18,7 +18,7 @@ import { HttpServer } from './server.js';
 const world = { clock: systemClock, random: Math.random, log: silentLogger };
 const folder = mkdtempSync(join(tmpdir(), 'hinomi-http-'));
 const state = new State(new MemoryLevel<string, string>());
-const users = new Users({ totp: 'optional' }, { ...world, ...state.tables });
+const users = new Users({ totp: 'optional' }, { ...world, ...state.tables, passwordCost: { N: 2, r: 8, p: 1 } });
 const fleet = new Fleet({ codeHours: 1, certificateDays: 30, sitesMax: 10 }, join(folder, 'authority'), {
   ...world,
   ...state.tables,

@@ -1,17 +1,17 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 
 /** RFC 7914; N=2^15, r=8, p=3 costs about 0.1 s and 32 MB here (OWASP's Password Storage Cheat Sheet). */
-const COST = { N: 2 ** 15, r: 8, p: 3 };
+export const COST = { N: 2 ** 15, r: 8, p: 3 };
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 const MEMORY_MAX = 64 * 2 ** 20;
 export const PASSWORD_LENGTH_MIN = 12;
 
 /** `scrypt$N$r$p$salt$key`, base64url: the parameters travel with the hash, so that they can be raised later. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost = COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const key = await derive(password, salt, COST);
-  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
+  const key = await derive(password, salt, cost);
+  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
 /** Compares in constant time. A hash that cannot be read matches nothing. */

@@ -7,13 +7,15 @@ import { Users } from './users.js';
 
 const ADDRESS = '192.0.2.1';
 const PASSWORD = 'a long sentence is easy';
+/** What passwords cost is no part of these tests. */
+const CHEAP = { N: 2, r: 8, p: 1 };
 let nowMs: number;
 let state: State;
 let users: Users;
 const clock = { now: () => nowMs, monotonic: () => nowMs };
 
 function makeUsers(totp: 'optional' | 'staff'): Users {
-  return new Users({ totp }, { clock, random: Math.random, log: silentLogger, ...state.tables });
+  return new Users({ totp }, { clock, random: Math.random, log: silentLogger, passwordCost: CHEAP, ...state.tables });
 }
 
 beforeEach(async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Role } from '../../protocol/api/session.js';
 import { CodedError } from '../../protocol/base/errors.js';
 import type { World } from '../../protocol/base/world.js';
+import type { COST } from './passwords.js';
 
 export interface User {
   readonly name: string;
@@ -58,6 +59,8 @@ export interface UsersDeps extends World {
   readonly users: Table<User>;
   readonly tokens: Table<Token>;
   readonly sessions: Table<Session>;
+  /** For tests that sign in very often. */
+  readonly passwordCost?: typeof COST;
   readonly companies: { get(id: string): Promise<{ readonly removed?: string } | undefined> };
 }
 

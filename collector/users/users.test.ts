@@ -7,6 +7,8 @@ import { hashPassword, makeOneTimePassword, verifyPassword } from './passwords.j
 import { Users } from './users.js';
 
 const HOUR_MS = 3_600_000;
+/** What passwords cost is no part of these tests. */
+const CHEAP = { N: 2, r: 8, p: 1 };
 let nowMs: number;
 const clock = { now: () => nowMs, monotonic: () => nowMs };
 let users: Users;
@@ -17,7 +19,10 @@ beforeEach(async () => {
   nowMs = Date.parse('2026-11-23T00:00:00Z');
   state = new State(new MemoryLevel<string, string>());
   await state.start();
-  users = new Users({ totp: 'optional' }, { clock, random: Math.random, log: silentLogger, ...state.tables });
+  users = new Users(
+    { totp: 'optional' },
+    { clock, random: Math.random, log: silentLogger, passwordCost: CHEAP, ...state.tables },
+  );
   await state.tables.companies.put('c1', { id: 'c1', name: 'C', created: '' });
 });
 

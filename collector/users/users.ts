@@ -80,7 +80,7 @@ export class Users {
       name,
       role,
       ...(company === undefined ? {} : { company }),
-      passwordHash: await hashPassword(password),
+      passwordHash: await this.#hash(password),
       mustChangePassword: true,
       created: this.#now(),
     };
@@ -93,7 +93,7 @@ export class Users {
   /** Gives a new one-time password and ends the person's sessions. The second step stays. @throws FLEET_NOT_FOUND */
   async reset(name: string): Promise<OneTimePassword> {
     const password = makeOneTimePassword();
-    const passwordHash = await hashPassword(password);
+    const passwordHash = await this.#hash(password);
     const user = await this.#deps.users.update(name, (value) => ({ ...value, passwordHash, mustChangePassword: true }));
     if (user === undefined) throw noUser(name);
     await this.#sessions.endOf(name);
@@ -154,7 +154,7 @@ export class Users {
    */
   async signIn(name: string, password: string, address: string): Promise<Entrance> {
     const user = await this.#deps.users.get(name);
-    this.#decoy ??= hashPassword('nobody has this password');
+    this.#decoy ??= this.#hash('nobody has this password');
     const isRight = await this.#guess(name, address, password, user?.passwordHash ?? (await this.#decoy));
     if (user === undefined || !isRight || user.isDisabled === true)
       throw new CodedError('AUTH_FAILED', 'the name or the password is wrong');
@@ -235,7 +235,7 @@ export class Users {
         `a new password of at least ${PASSWORD_LENGTH_MIN} characters is needed`,
       );
     }
-    const passwordHash = await hashPassword(next);
+    const passwordHash = await this.#hash(next);
     const changed = await this.#deps.users.update(who, (value) => ({
       ...value,
       passwordHash,
@@ -296,6 +296,10 @@ export class Users {
     this.#attempts.forget(`name:${name}`);
     this.#attempts.takeBack(`address:${address}`);
     return true;
+  }
+
+  #hash(password: string): Promise<string> {
+    return hashPassword(password, this.#deps.passwordCost);
   }
 
   #checkCode(user: User, code: string): Promise<void> {
