@@ -100,7 +100,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
       makeGate(config, { ...world, fleet, auditTable: state.tables.audit, broker: () => broker }),
     );
     await scope.start(new ServerCertificates([broker, gate], world));
-    const users = new Users(config.users, { ...world, ...state.tables });
+    const users = new Users(config.users, { ...world, ...state.tables, vault: fleet.vault });
     await scope.start(new Housekeeping(config.users, { ...world, users, audit: state.tables.audit }));
     const http = await scope.start(
       new HttpServer(config.http, config.data, {

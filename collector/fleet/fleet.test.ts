@@ -221,3 +221,12 @@ test('a company is removed when it is empty, and nobody gets its id and its reco
   await expect(fleet.changeCompany('c', { name: 'x' })).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
   await expect(fleet.removeCompany('c')).rejects.toMatchObject({ code: 'FLEET_NOT_FOUND' });
 });
+
+test('the vault seals the small secrets of others, each for its own name', () => {
+  const sealed = fleet.vault.sealText('totp:hanako', 'ABC');
+  expect(sealed).not.toContain('ABC');
+  expect(fleet.vault.openText('totp:hanako', sealed)).toBe('ABC');
+  expect(fleet.vault.openText('totp:taro', sealed)).toBeUndefined();
+  for (const broken of ['', 'x', '{}', sealed.slice(0, -1), sealed.replace(/"tag":"../, '"tag":"zz')])
+    expect(fleet.vault.openText('totp:hanako', broken)).toBeUndefined();
+});

@@ -108,6 +108,7 @@ export class Fleet implements Component {
   readonly #enrolments: Enrolments;
   #authority: Authority | undefined;
   #signer: Signer | undefined;
+  #vault: Vault | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param folder of the authority's key and certificate */
@@ -149,6 +150,7 @@ export class Fleet implements Component {
         `the authority is missing in ${this.#folder}, and ${boxes} boxes know it: bring it back from a backup`,
       );
     const vault = Vault.open(this.#folder, this.#deps.secret(!Vault.exists(this.#folder)));
+    this.#vault = vault;
     const now = this.#deps.clock.now();
     this.#authority = await Authority.open(this.#folder, now, vault);
     this.#signer = await Signer.open(this.#folder, this.#authority, vault, now);
@@ -172,6 +174,12 @@ export class Fleet implements Component {
   get signer(): Signer {
     if (this.#signer === undefined) throw new Error('the fleet is not started');
     return this.#signer;
+  }
+
+  /** Where small secrets of others are sealed, under what opens the authority's keys. */
+  get vault(): Vault {
+    if (this.#vault === undefined) throw new Error('the fleet is not started');
+    return this.#vault;
   }
 
   /** The agent whose certificate this is. A box that was replaced at its site, or revoked, is nobody. */

@@ -92,6 +92,21 @@ export class Vault {
     writeAtomically(this.#sealedFile(name), `${JSON.stringify(seal(this.#key, name, pem))}\n`, 0o600);
   }
 
+  /** A small secret that lies elsewhere, as text. @param name what it is and whose: it opens under the same one only */
+  sealText(name: string, text: string): string {
+    return JSON.stringify(seal(this.#key, `text:${name}`, text));
+  }
+
+  /** Undefined when it was not sealed here, or not under this name. */
+  openText(name: string, text: string): string | undefined {
+    try {
+      const sealed: unknown = JSON.parse(text);
+      return checkSealed.Check(sealed) ? unseal(this.#key, `text:${name}`, sealed) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Both are there when the collector was stopped in between. */
   #takeIn(name: string): void {
     const file = this.#plainFile(name);

@@ -52,7 +52,7 @@ export interface User {
   readonly isDisabled?: boolean;
   readonly lastSignIn?: string;
   readonly totp?: {
-    /** Base32: needed as it is, to make the codes that are compared. */
+    /** Base32, sealed by the vault of the authority. */
     readonly secret: string;
     readonly since: string;
     /** The newest step of which a code was used. */

@@ -202,3 +202,29 @@ test('people of a company are not asked for one', async () => {
   users = makeUsers('staff');
   expect((await users.bySession(await person('company')))?.mustSetUpTotp).toBeUndefined();
 });
+
+test('the secret lies sealed in the database, opens for its owner alone, and recovery codes work without it', async () => {
+  const seal = (key: string) => ({
+    sealText: (name: string, text: string) => JSON.stringify([key, name, text]),
+    openText: (name: string, sealed: string) => {
+      const [by, of, text] = JSON.parse(sealed.slice(1)) as string[];
+      return by === key && of === name ? text : undefined;
+    },
+  });
+  const under = (key: string): Users => {
+    const { sealText, openText } = seal(key);
+    const vault = { sealText: (name: string, text: string) => `{${sealText(name, text)}`, openText };
+    const world = { clock, random: Math.random, log: silentLogger };
+    return new Users({ totp: 'optional' }, { ...world, passwordCost: CHEAP, vault, ...state.tables });
+  };
+  users = under('k');
+  const { secret, recoveryCodes } = await withTotp();
+  const half = (await users.signIn('hanako', PASSWORD, ADDRESS)).cookie;
+  expect((await state.tables.users.get('hanako'))?.totp?.secret).toBe(`{["k","totp:hanako","${secret}"]`);
+  await users.giveCode(half, codeNow(secret));
+  nowMs += 30_000;
+  users = under('another');
+  const next = (await users.signIn('hanako', PASSWORD, ADDRESS)).cookie;
+  await expect(users.giveCode(next, codeNow(secret))).rejects.toMatchObject({ code: 'AUTH_TOTP_LOST' });
+  await users.giveCode(next, recoveryCodes[0] ?? '');
+});

@@ -32,7 +32,7 @@ export class SecondStep {
       const nowMs = this.#deps.clock.now();
       // Two that come with the same code at the same moment: the table's turn decides, one of them is refused.
       const changed = await this.#deps.users.update(user.name, (value) => {
-        const totp = value.totp === undefined ? undefined : used(value.totp, code, nowMs);
+        const totp = value.totp === undefined ? undefined : this.#used(value.name, value.totp, code, nowMs);
         return totp === undefined ? undefined : { ...value, totp };
       });
       return changed !== undefined;
@@ -43,7 +43,8 @@ export class SecondStep {
   async offer(name: string): Promise<TotpSecret> {
     const secret = makeTotpSecret();
     const created = isoMillis(this.#deps.clock.now());
-    await this.#deps.users.update(name, (value) => ({ ...value, totpPending: { secret, created } }));
+    const pending = { secret: this.#deps.vault?.sealText(sealName(name), secret) ?? secret, created };
+    await this.#deps.users.update(name, (value) => ({ ...value, totpPending: pending }));
     return { secret, uri: totpUri(secret, ISSUER, name) };
   }
 
@@ -58,7 +59,7 @@ export class SecondStep {
       const changed = await this.#deps.users.update(user.name, (value) => {
         const { totpPending, ...rest } = value;
         if (totpPending === undefined || !isPending(value, nowMs)) return undefined;
-        const step = matchTotp(totpPending.secret, code, nowMs, -1);
+        const step = matchTotp(this.#open(user.name, totpPending.secret), code, nowMs, -1);
         if (step === undefined) return undefined;
         const recovery = hashesOf(recoveryCodes);
         return { ...rest, totp: { secret: totpPending.secret, since: isoMillis(nowMs), lastStep: step, recovery } };
@@ -83,6 +84,26 @@ export class SecondStep {
     this.#guessesOfDay.forget(name);
   }
 
+  /** What is left after a code was used; undefined when it is a wrong one. */
+  #used(name: string, totp: Totp, code: string, nowMs: number): Totp | undefined {
+    if (isTotpCode(code)) {
+      const step = matchTotp(this.#open(name, totp.secret), code, nowMs, totp.lastStep);
+      return step === undefined ? undefined : { ...totp, lastStep: step };
+    }
+    const hash = hashRecoveryCode(code);
+    if (!isRecoveryCode(code) || !totp.recovery.includes(hash)) return undefined;
+    return { ...totp, recovery: totp.recovery.filter((each) => each !== hash) };
+  }
+
+  /** @throws AUTH_TOTP_LOST */
+  #open(name: string, stored: string): string {
+    if (!stored.startsWith('{')) return stored;
+    const secret = this.#deps.vault?.openText(sealName(name), stored);
+    if (secret === undefined)
+      throw new CodedError('AUTH_TOTP_LOST', `the second step of ${name} was sealed under another key`);
+    return secret;
+  }
+
   /** Counts a guess before its answer is known, so that many at once are not more than one after the other. */
   async #guess(name: string, isRight: () => Promise<boolean>): Promise<void> {
     if (this.#guesses.isBlocked(name) || this.#guessesOfDay.isBlocked(name))
@@ -95,16 +116,7 @@ export class SecondStep {
   }
 }
 
-/** What is left after a code was used; undefined when it is a wrong one. */
-function used(totp: Totp, code: string, nowMs: number): Totp | undefined {
-  if (isTotpCode(code)) {
-    const step = matchTotp(totp.secret, code, nowMs, totp.lastStep);
-    return step === undefined ? undefined : { ...totp, lastStep: step };
-  }
-  const hash = hashRecoveryCode(code);
-  if (!isRecoveryCode(code) || !totp.recovery.includes(hash)) return undefined;
-  return { ...totp, recovery: totp.recovery.filter((each) => each !== hash) };
-}
+const sealName = (user: string): string => `totp:${user}`;
 
 function isPending(user: User, nowMs: number): boolean {
   return user.totpPending !== undefined && nowMs - Date.parse(user.totpPending.created) < PENDING_MS;

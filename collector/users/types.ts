@@ -18,7 +18,7 @@ export interface User {
   readonly totpPending?: { readonly secret: string; readonly created: string };
 }
 export interface Totp {
-  /** Base32. */
+  /** Base32, sealed. */
   readonly secret: string;
   readonly since: string;
   /** The newest step of which a code was used. */
@@ -59,6 +59,11 @@ export interface UsersDeps extends World {
   readonly users: Table<User>;
   readonly tokens: Table<Token>;
   readonly sessions: Table<Session>;
+  /** Seals what must not lie in the state database, and its backups, as it is. Without one, it does. */
+  readonly vault?: {
+    sealText(name: string, text: string): string;
+    openText(name: string, sealed: string): string | undefined;
+  };
   /** For tests that sign in very often. */
   readonly passwordCost?: typeof COST;
   readonly companies: { get(id: string): Promise<{ readonly removed?: string } | undefined> };

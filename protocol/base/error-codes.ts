@@ -58,6 +58,7 @@ export const ERROR_CODES = {
   AUTH_CODE_WRONG:
     'Wait for the next code and give that one. If it stays wrong, set the clock of the authenticator, use a recovery code, or ask an administrator to reset the second step.',
   AUTH_TOTP_MUST_SET_UP: 'This collector wants a second step: set up an authenticator first.',
+  AUTH_TOTP_LOST: 'Use a recovery code, or ask an administrator to reset the second step.',
   AUTH_TOTP_STATE: 'Begin once more with setting up the second step.',
   FLEET_NOT_EMPTY: 'Remove what belongs to it first.',
   INPUT_INVALID: 'The request has a wrong or missing field. Correct the field that is named.',

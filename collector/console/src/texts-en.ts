@@ -175,6 +175,7 @@ export const en: Texts = {
     AUTH_LIMITED: 'Too many attempts. Wait a minute, then try again.',
     AUTH_CODE_WRONG:
       'The code is wrong or was used. Wait for the next one. If it goes on, check the clock of the telephone.',
+    AUTH_TOTP_LOST: 'Your second step cannot be opened. Use a recovery code, or ask an administrator to reset it.',
     AUTH_TOTP_STATE: 'That took too long. Please begin once more.',
     FLEET_EXISTS: 'There is already one with this name.',
     FLEET_NOT_FOUND: 'It is not there any more; perhaps somebody else was faster.',
