@@ -54,7 +54,10 @@ function checkIdentity({ data }: AgentConfig, nowMs: number): string {
   const identity = readIdentity(data);
   if (isKeyExposed(data)) throw new Error('others can read the key: chmod 600 identity/key.pem');
   const { validTo } = new X509Certificate(identity.certificate);
-  if (Date.parse(validTo) < nowMs) throw new Error(`the certificate expired on ${validTo}`);
+  if (Date.parse(validTo) < nowMs)
+    throw new Error(
+      `the certificate expired on ${validTo}; the running agent renews it when the collector can be reached`,
+    );
   return `${identity.agent} of site ${identity.site}, certificate until ${validTo}`;
 }
 
