@@ -11,6 +11,7 @@ import { Lookout } from './alert/lookout.js';
 import { Teller } from './alert/teller.js';
 import { Broker } from './broker/broker.js';
 import { confirmed, makeDuplicates, makeGate, ServerCertificates, serverCredentials } from './compose-gate.js';
+import { makeDiskWatch } from './compose-disk.js';
 import { makeRollCall } from './compose-presence.js';
 import type { CollectorConfig } from './config.js';
 import { ContactBook } from './fleet/contact-book.js';
@@ -95,6 +96,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         onStored: (sender, records) => lookout.onStored(sender, records),
       }),
     );
+    await scope.start(makeDiskWatch(config, { ...world, metrics, store, teller, ingest }));
     await scope.start(broker);
     const gate = await scope.start(
       makeGate(config, { ...world, fleet, auditTable: state.tables.audit, broker: () => broker }),

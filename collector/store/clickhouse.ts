@@ -6,21 +6,15 @@ import { CodedError } from '../../protocol/base/errors.js';
 import type { World } from '../../protocol/base/world.js';
 import type { Lane } from '../../protocol/records/lanes.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
-import { COLUMNS, quoteName, REST_COLUMN } from './columns.js';
+import { COLUMNS, type Column, quoteName } from './columns.js';
 import type { StoreConfig } from './config.js';
 import { Block } from './native/block.js';
+import { RETENTION_COLUMN, type RetentionOf, retentionBy } from './retention.js';
 import { fromRow } from './rows.js';
-import type { Mark, SearchRequest, SqlCondition, TelemetryStore } from './telemetry.js';
+import { CREATE_TABLE, retentionSql, SETTINGS, sqlText, TABLE, TTL } from './table.js';
+import type { Mark, SearchRequest, SqlCondition, TelemetryStore, Usage } from './telemetry.js';
 
-export const TABLE = 'records';
 const REQUIRE = createRequire(import.meta.url);
-
-/**
- * Names of the last inserts are kept, in the table's folder, so that a repeated one is known. What an insert writes is
- * one file for all columns (compact): some hundred files of their own, each synced, cost as much as all the rest of it;
- * merges make wide parts of them.
- */
-const SETTINGS = 'non_replicated_deduplication_window = 1000, min_level_for_wide_part = 1';
 
 /** Every setting that a query sets is set here too: in the embedded engine they stay for whatever comes next. */
 const INSERT_SETTINGS = {
@@ -35,15 +29,15 @@ const REFUSALS = /^(CANNOT_PARSE_|CANNOT_READ_ARRAY_FROM_TEXT|TYPE_MISMATCH|CANN
 /** One block of the file is one block of the insert, so one part. */
 const FILE_SETTINGS = { max_threads: 1, max_insert_threads: '1', max_block_size: '1000000' } as const;
 
-/** A text as SQL. Only ever called with what is ours: a path, a format, a structure. */
-const sqlText = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
-
 const typeOf = (error: unknown): string => String((error as { type?: unknown }).type);
 
 /** Not a query that wants more than it may have: the process itself gets no memory, and will not do better later. */
 function isStarved(error: unknown): boolean {
   return typeOf(error) === 'CANNOT_ALLOCATE_MEMORY' || /bad_alloc|annot allocate memory|rlimit/i.test(String(error));
 }
+
+/** Days from which the growth is taken. */
+const USAGE_DAYS = 8;
 
 /** What of the configuration the table itself needs. */
 export type TableConfig = Pick<StoreConfig, 'url' | 'queryS' | 'queryBytesMax'> & Partial<StoreConfig>;
@@ -61,6 +55,7 @@ export class ClickHouseStore implements TelemetryStore {
   readonly #config: TableConfig;
   readonly #folder: string;
   readonly #log: World['log'];
+  readonly #retentionOf: RetentionOf | undefined;
   #reader: ClickHouseClient | undefined;
   #writer: ClickHouseClient | undefined;
   /** Keeps the embedded engine open: its arguments are those of the first session. */
@@ -70,6 +65,7 @@ export class ClickHouseStore implements TelemetryStore {
   constructor(config: TableConfig, folder: string, world: World) {
     this.#config = config;
     this.#folder = folder;
+    this.#retentionOf = config.retentionDays === undefined ? undefined : retentionBy(config.retentionDays);
     this.#log = world.log.child({ component: 'store' });
   }
 
@@ -82,8 +78,9 @@ export class ClickHouseStore implements TelemetryStore {
       await this.#writer.command({ query: CREATE_TABLE });
       await this.#writer.command({ query: `ALTER TABLE ${TABLE} MODIFY SETTING ${SETTINGS}` });
       for (const column of COLUMNS.values()) {
-        if (!(await this.#existing()).has(column.column)) await this.#addColumn(column.column, column.type);
+        if (!(await this.#existing()).has(column.column)) await this.#addColumn(column);
       }
+      await this.#setRetention();
     } catch (error) {
       throw new CodedError(
         'STORE_OPEN_FAILED',
@@ -107,7 +104,8 @@ export class ClickHouseStore implements TelemetryStore {
   async insert(rows: readonly AnyRecord[], token = ''): Promise<void> {
     if (rows.length === 0) return;
     const block = new Block();
-    for (const row of rows) block.add(row);
+    const retentionOf = this.#retentionOf;
+    for (const row of rows) block.add(row, undefined, retentionOf?.(row['event.dataset']));
     await this.insertBlock(block, token);
   }
 
@@ -181,6 +179,24 @@ export class ClickHouseStore implements TelemetryStore {
     return Number(rows[0]?.['n'] ?? 0);
   }
 
+  async usage(): Promise<Usage> {
+    const days = await this.#select(
+      `SELECT toString(partition) AS day, sum(bytes_on_disk) AS bytes, sum(rows) AS rows FROM system.parts ` +
+        'WHERE active AND database = currentDatabase() AND table = {t:String} GROUP BY day ORDER BY day',
+      { t: TABLE },
+    );
+    const recent = days.slice(-USAGE_DAYS);
+    const kept = await this.#select(
+      `SELECT avg(${quoteName(RETENTION_COLUMN)}) AS days FROM ${TABLE} WHERE toDate(\`event.ingested\`) >= {day:Date}`,
+      { day: String(recent[0]?.['day'] ?? '2100-01-01') },
+    );
+    return {
+      bytes: days.reduce((sum, { bytes }) => sum + Number(bytes), 0),
+      days: recent.map((row) => ({ day: String(row['day']), bytes: Number(row['bytes']), rows: Number(row['rows']) })),
+      retentionDays: Number(kept[0]?.['days'] ?? 0) || 0,
+    };
+  }
+
   async ping(): Promise<void> {
     await this.#select('SELECT 1', {});
   }
@@ -248,11 +264,23 @@ export class ClickHouseStore implements TelemetryStore {
   #columns: Set<string> | undefined;
 
   /** A field that this version is the first to know. */
-  async #addColumn(name: string, type: string): Promise<void> {
+  async #addColumn({ name, column, type }: Column): Promise<void> {
+    const value = name === RETENTION_COLUMN ? ` DEFAULT ${retentionSql(this.#config.retentionDays ?? {})}` : '';
     await this.#open(this.#writer).command({
-      query: `ALTER TABLE ${TABLE} ADD COLUMN IF NOT EXISTS ${quoteName(name)} ${type}`,
+      query: `ALTER TABLE ${TABLE} ADD COLUMN IF NOT EXISTS ${quoteName(column)} ${type}${value}`,
     });
-    this.#log.info({ column: name }, 'column added');
+    this.#log.info({ column }, 'column added');
+  }
+
+  /** Each row says how long it is kept. A table of an earlier version is told so once; the engine does it in its own time. */
+  async #setRetention(): Promise<void> {
+    const rows = await this.#select(
+      'SELECT create_table_query AS query FROM system.tables WHERE database = currentDatabase() AND name = {t:String}',
+      { t: TABLE },
+    );
+    if (String(rows[0]?.['query']).includes(' TTL ')) return;
+    await this.#open(this.#writer).command({ query: `ALTER TABLE ${TABLE} MODIFY TTL ${TTL}` });
+    this.#log.info({}, 'records are thrown away at the end of their retention from now on');
   }
 }
 
@@ -276,13 +304,3 @@ function scopeOf(request: Omit<SearchRequest, 'limit'>): SqlCondition {
     },
   };
 }
-
-const CREATE_TABLE = `
-CREATE TABLE IF NOT EXISTS ${TABLE} (
-${[...COLUMNS.values()].map(({ column, type }) => `  ${quoteName(column)} ${type}`).join(',\n')},
-  ${REST_COLUMN} Map(String, String),
-  INDEX time_range \`@timestamp\` TYPE minmax GRANULARITY 1
-) ENGINE = MergeTree
-PARTITION BY toDate(\`event.ingested\`)
-ORDER BY (\`event.dataset\`, \`@timestamp\`)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 1000`;

@@ -38,6 +38,7 @@ export const ALWAYS: ReadonlySet<string> = new Set([
   'hinomi.lane',
   'hinomi.seq',
   'hinomi.row',
+  'hinomi.retention',
 ]);
 
 /** What has no column of its own: key -> value as JSON text. */

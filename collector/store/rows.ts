@@ -1,5 +1,6 @@
 import type { AnyRecord } from '../../protocol/records/records.js';
 import { FIELD_OF_COLUMN, REST_COLUMN } from './columns.js';
+import { RETENTION_COLUMN } from './retention.js';
 
 const MAPPED_V4 = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
 
@@ -7,7 +8,8 @@ const MAPPED_V4 = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
 export function fromRow(row: AnyRecord): AnyRecord {
   const record: AnyRecord = {};
   for (const [name, value] of Object.entries(row)) {
-    if (value === null || name === REST_COLUMN) continue;
+    // 0: kept for ever, by a table without a retention.
+    if (value === null || name === REST_COLUMN || (name === RETENTION_COLUMN && value === 0)) continue;
     const column = FIELD_OF_COLUMN.get(name);
     const key = column?.name ?? name;
     const kind = column?.kind;

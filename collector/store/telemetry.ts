@@ -30,6 +30,15 @@ export interface Mark {
   readonly seq: number;
 }
 
+/** What the table takes of its disk. */
+export interface Usage {
+  readonly bytes: number;
+  /** The last days on which something arrived, oldest first, today last. */
+  readonly days: ReadonlyArray<{ readonly day: string; readonly bytes: number; readonly rows: number }>;
+  /** Of a record that came in these days, on average. */
+  readonly retentionDays: number;
+}
+
 /** Where records are kept: append-only, very many rows, scans and aggregates. */
 export interface TelemetryStore extends Component {
   /**
@@ -42,6 +51,8 @@ export interface TelemetryStore extends Component {
   marks(): Promise<Mark[]>;
   /** Records newest first, as they were sent plus what the collector added. @throws STORE_QUERY_FAILED */
   search(request: SearchRequest): Promise<AnyRecord[]>;
+  /** @throws STORE_QUERY_FAILED */
+  usage(): Promise<Usage>;
   /** Resolves when the engine answers. @throws STORE_QUERY_FAILED */
   ping(): Promise<void>;
   /** Rows of companies in a range. @throws STORE_QUERY_FAILED */

@@ -40,6 +40,7 @@ export const COLLECTOR_FIELDS = {
   'hinomi.seq': Integer('Number of the batch in its lane.'),
   'hinomi.row': Integer('Place of the record in its batch, from 0.'),
   'event.ingested': Instant('When the collector accepted it.'),
+  'hinomi.retention': opt(Integer('Days from then for which it is kept.')),
   'hinomi.arrival': opt(Keyword('Where its time is far from that: late or future.')),
   'hinomi.late_s': opt(Integer('Then: seconds from its time to its arrival; below 0: it is from the future.')),
 } as const;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
-import { TABLE } from '../../collector/store/clickhouse.js';
+import { TABLE } from '../../collector/store/table.js';
 
 /** What the table holds of one box, asked of the table itself, past our own code. */
 export interface Standing {

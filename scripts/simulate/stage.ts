@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createClient } from '@clickhouse/client';
-import { TABLE } from '../../collector/store/clickhouse.js';
+import { TABLE } from '../../collector/store/table.js';
 import { Programs, type Running, readJson, until } from '../../test/support/programs.js';
 import { makeFleet } from './fleet.js';
 import { Halls } from './halls.js';

@@ -100,6 +100,7 @@ export const FIELDS_JA: Readonly<Record<string, string>> = {
   'hinomi.seq': '系列の中の束の番号',
   'hinomi.row': '束の中の位置(0 から)',
   'event.ingested': '監視センターが受け取った時刻',
+  'hinomi.retention': '保存日数',
   'hinomi.arrival': '起きた時刻が受け取った時刻から離れているとき: late(遅れて届いた)、future(未来の時刻)',
   'hinomi.late_s': 'そのとき、起きてから届くまでの秒数(負なら未来の時刻)',
   ...APPLICATION_FIELDS_JA,

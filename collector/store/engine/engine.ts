@@ -5,7 +5,7 @@ import type { World } from '../../../protocol/base/world.js';
 import type { AnyRecord } from '../../../protocol/records/records.js';
 import type { Found, Packed } from '../../ingest/batches.js';
 import type { StoreConfig } from '../config.js';
-import type { Mark, SearchRequest, TelemetryStore } from '../telemetry.js';
+import type { Mark, SearchRequest, TelemetryStore, Usage } from '../telemetry.js';
 import { Calls } from './calls.js';
 import { type EngineExit, EngineProcess } from './engine-process.js';
 import { type EngineArgument, errorOf, type Failure, type Word } from './messages.js';
@@ -48,6 +48,7 @@ export class Engine implements TelemetryStore {
   #process: EngineProcess | undefined;
   #isReady = false;
   #isClosing = false;
+  #isFull = false;
   #startedMs = 0;
   #heardMs = 0;
   #checkedMs = 0;
@@ -121,6 +122,15 @@ export class Engine implements TelemetryStore {
     return (await this.#query('count', this.#queryMs, request)) as number;
   }
 
+  async usage(): Promise<Usage> {
+    return (await this.#query('usage', this.#queryMs)) as Usage;
+  }
+
+  /** While the disk is full nothing is written; what is asked to be waits or is turned away by its owner. */
+  setFull(isFull: boolean): void {
+    this.#isFull = isFull;
+  }
+
   async ping(): Promise<void> {
     await this.#query('ping', this.#queryMs);
   }
@@ -134,6 +144,7 @@ export class Engine implements TelemetryStore {
   }
 
   async #write(operation: string, ...args: unknown[]): Promise<unknown> {
+    if (this.#isFull) throw new CodedError('STORE_WRITE_FAILED', 'the disk is full');
     if (!(await this.#ready(AWAY_WAIT_MS))) {
       throw new CodedError('STORE_WRITE_FAILED', 'the engine is away', { reason: this.#awayReason });
     }

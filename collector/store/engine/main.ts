@@ -8,6 +8,7 @@ import { setPriority } from 'node:os';
 import type { Logger } from '../../../protocol/base/log.js';
 import { systemClock } from '../../../protocol/base/time.js';
 import { ClickHouseStore } from '../clickhouse.js';
+import { retentionBy } from '../retention.js';
 import { type EngineArgument, type Failure, failureOf, type Request, type Word } from './messages.js';
 import { operationsOf } from './operations.js';
 
@@ -51,7 +52,7 @@ function onFailure(id: number, failure: Failure): void {
 async function run({ config, folder }: EngineArgument): Promise<void> {
   const world = { clock: systemClock, random: Math.random, log: parentLogger() };
   const store = new ClickHouseStore(config, folder, world);
-  const operations = operationsOf(store);
+  const operations = operationsOf(store, retentionBy(config.retentionDays));
   try {
     await store.start();
   } catch (error) {

@@ -2,12 +2,16 @@ import { CodedError } from '../../../protocol/base/errors.js';
 import type { AnyRecord } from '../../../protocol/records/records.js';
 import type { Packed } from '../../ingest/batches.js';
 import type { ClickHouseStore } from '../clickhouse.js';
+import type { RetentionOf } from '../retention.js';
 import type { SearchRequest } from '../telemetry.js';
 import { Unpacker } from './unpacker.js';
 
 /** What can be asked of the engine, by name, as it arrives from the collector. */
-export function operationsOf(store: ClickHouseStore): (name: string, args: readonly unknown[]) => Promise<unknown> {
-  const unpacker = new Unpacker((block, name) => store.insertBlock(block, name));
+export function operationsOf(
+  store: ClickHouseStore,
+  retentionOf: RetentionOf,
+): (name: string, args: readonly unknown[]) => Promise<unknown> {
+  const unpacker = new Unpacker((block, name) => store.insertBlock(block, name), retentionOf);
   const operations: Readonly<Record<string, (...args: never[]) => Promise<unknown>>> = {
     insert: (rows: AnyRecord[], token: string) => store.insert(rows, token),
     unpack: async (name: string, group: Packed[], ingestedMs: number) => unpacker.unpack(name, group, ingestedMs),
@@ -17,6 +21,7 @@ export function operationsOf(store: ClickHouseStore): (name: string, args: reado
     search: async (request: SearchRequest) => JSON.stringify(await store.search(request)),
     count: (request: Omit<SearchRequest, 'limit'>) => store.count(request),
     ping: () => store.ping(),
+    usage: () => store.usage(),
   };
   return async (name, args) => {
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;

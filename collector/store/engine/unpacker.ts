@@ -5,6 +5,7 @@ import type { Found, Packed } from '../../ingest/batches.js';
 import { isNoted } from '../../ingest/noted.js';
 import { fieldsOf, unpackBatch } from '../../ingest/unpack.js';
 import { Block } from '../native/block.js';
+import type { RetentionOf } from '../retention.js';
 
 /** The group that is written, the one behind it, and one that was given up. */
 const BLOCKS_MAX = 3;
@@ -14,12 +15,14 @@ const FREE_BYTES_MAX = 32 * 2 ** 20;
 /** Turns batches into blocks of rows, beside the thread in which the engine writes the block before. */
 export class Unpacker {
   readonly #write: (block: Block, name: string) => Promise<void>;
+  readonly #retentionOf: RetentionOf;
   readonly #blocks = new Map<string, Block>();
   /** Written ones, for their memory. */
   readonly #free: Block[] = [];
 
-  constructor(write: (block: Block, name: string) => Promise<void>) {
+  constructor(write: (block: Block, name: string) => Promise<void>, retentionOf: RetentionOf) {
     this.#write = write;
+    this.#retentionOf = retentionOf;
   }
 
   unpack(name: string, group: readonly Packed[], ingestedMs: number): Found[] {
@@ -29,7 +32,10 @@ export class Unpacker {
     const arrivalOf = arrivalsAt(ingestedMs);
     const found = group.map((packed) => {
       const { records, rejected } = unpackBatch(packed);
-      for (let row = 0; row < records.length; row++) block.add(records[row]!, row, arrivalOf(records[row]!));
+      for (let row = 0; row < records.length; row++) {
+        const record = records[row]!;
+        block.add(record, row, this.#retentionOf(record['event.dataset']), arrivalOf(record));
+      }
       block.addToLast(records.length, fieldsOf(packed, ingested));
       return { rows: records.length, rejected, noted: records.filter(isNoted) };
     });

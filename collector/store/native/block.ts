@@ -1,6 +1,7 @@
 import { CodedError } from '../../../protocol/base/errors.js';
 import type { AnyRecord } from '../../../protocol/records/records.js';
 import { ALWAYS, COLUMNS, quoteName, REST_COLUMN } from '../columns.js';
+import { RETENTION_COLUMN } from '../retention.js';
 import { GrowingBytes } from './bytes.js';
 import { type BlockColumn, columnFor, MapColumn } from './column.js';
 import { VALUE_TYPES } from './values.js';
@@ -26,13 +27,15 @@ export class Block {
 
   /**
    * One more row.
+   * @param place of the record in its batch
    * @param mark what is said of the record, if anything
    * @throws STORE_ROWS_REFUSED when what every row needs is not what it should be
    */
-  add(record: AnyRecord, place?: number, mark?: object): void {
+  add(record: AnyRecord, place?: number, retentionDays?: number, mark?: object): void {
     for (const key in record) this.#put(key, record[key]);
     for (const key in mark) this.#put(key, (mark as AnyRecord)[key]);
     if (place !== undefined) this.#put('hinomi.row', place);
+    if (retentionDays !== undefined) this.#put(RETENTION_COLUMN, retentionDays);
     this.#rows += 1;
     this.#finished = undefined;
   }

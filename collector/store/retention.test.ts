@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { silentLogger } from '../../protocol/base/log.js';
+import { isoMillis, systemClock } from '../../protocol/base/time.js';
+import { ClickHouseStore } from './clickhouse.js';
+
+// A file of its own: the embedded engine opens one folder at a time in a process.
+const folder = mkdtempSync(join(tmpdir(), 'hinomi-retention-'));
+const DAY_MS = 86_400_000;
+const ALL = { companies: undefined, where: { sql: '1', params: {} }, fromMs: 0, toMs: Date.parse('2100-01-01') };
+const { Session } = createRequire(import.meta.url)('chdb') as typeof import('chdb');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function withStore(place: string, use: (store: ClickHouseStore) => Promise<void>): Promise<void> {
+  const world = { clock: systemClock, random: Math.random, log: silentLogger };
+  const config = { queryS: 15, queryBytesMax: 2 ** 28, retentionDays: { dns: 20, default: 400 } };
+  const store = new ClickHouseStore(config, join(folder, place), world);
+  try {
+    await store.start();
+    await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** By SQL of the engine's own, as nobody else may. */
+function ask(place: string, ...queries: string[]): string {
+  const session = new Session(join(folder, place));
+  try {
+    return queries.map((query) => session.query(query, 'TSV')).join('');
+  } finally {
+    session.close();
+  }
+}
+
+const row = (dataset: string, agoDays: number, seq: number) => ({
+  '@timestamp': isoMillis(Date.now() - agoDays * DAY_MS),
+  'event.kind': 'event',
+  'event.dataset': dataset,
+  'event.ingested': isoMillis(Date.now() - agoDays * DAY_MS),
+  'hinomi.company': 'c',
+  'hinomi.site': 's',
+  'hinomi.agent': 'a',
+  'hinomi.epoch': 'e',
+  'hinomi.lane': 'p2',
+  'hinomi.seq': seq,
+  'hinomi.row': 0,
+});
+
+test('a record says how long it is kept, and is gone after that; others of its day stay', async () => {
+  await withStore('new', async (store) => {
+    await store.insert([row('dns', 30, 1), row('tls', 30, 2)]);
+    await store.insert([row('dns', 3, 3)]);
+    ask('new', 'OPTIMIZE TABLE records FINAL');
+    const found = await store.search({ ...ALL, limit: 10 });
+    expect(found.map((record) => [record['hinomi.seq'], record['hinomi.retention']])).toEqual([
+      [3, 20],
+      [2, 400],
+    ]);
+    expect(await store.usage()).toMatchObject({ days: [{ rows: 1 }, { rows: 1 }] });
+  });
+}, 60_000);
+
+test('the rows of a table of an earlier version get the retention of their dataset', async () => {
+  await withStore('old', async (store) => {
+    await store.insert([row('dns', 30, 1), row('tls', 30, 2)]);
+  });
+  ask(
+    'old',
+    'ALTER TABLE records REMOVE TTL',
+    'ALTER TABLE records DROP COLUMN `hinomi.retention` SETTINGS mutations_sync=1',
+  );
+  await withStore('old', async (store) => {
+    ask('old', 'ALTER TABLE records MATERIALIZE TTL SETTINGS mutations_sync=1', 'OPTIMIZE TABLE records FINAL');
+    const found = await store.search({ ...ALL, limit: 10 });
+    expect(found.map((record) => [record['hinomi.seq'], record['hinomi.retention']])).toEqual([[2, 400]]);
+  });
+}, 60_000);

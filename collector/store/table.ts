@@ -1,0 +1,39 @@
+import { COLUMNS, quoteName, REST_COLUMN } from './columns.js';
+import { RETENTION_DAYS } from './config.js';
+import { retentionBy } from './retention.js';
+
+/** What the telemetry table is, in SQL. */
+export const TABLE = 'records';
+
+/** A text as SQL. Only ever called with what is ours: a path, a format, a structure, a name from the configuration. */
+export const sqlText = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
+
+/**
+ * Names of the last inserts are kept, in the table's folder, so that a repeated one is known. What an insert writes is
+ * one file for all columns (compact): some hundred files of their own, each synced, cost as much as all the rest of it;
+ * merges make wide parts of them.
+ */
+export const SETTINGS = 'non_replicated_deduplication_window = 1000, min_level_for_wide_part = 1';
+
+/** Each row says how long it is kept. */
+export const TTL =
+  'toDateTime(`event.ingested`) + toIntervalDay(`hinomi.retention`) DELETE WHERE `hinomi.retention` > 0';
+
+export const CREATE_TABLE = `
+CREATE TABLE IF NOT EXISTS ${TABLE} (
+${[...COLUMNS.values()].map(({ column, type }) => `  ${quoteName(column)} ${type}`).join(',\n')},
+  ${REST_COLUMN} Map(String, String),
+  INDEX time_range \`@timestamp\` TYPE minmax GRANULARITY 1
+) ENGINE = MergeTree
+PARTITION BY toDate(\`event.ingested\`)
+ORDER BY (\`event.dataset\`, \`@timestamp\`)
+TTL ${TTL}
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 1000`;
+
+/** What rows of earlier versions are kept for: they do not say it themselves. */
+export function retentionSql(configured: Readonly<Record<string, number>>): string {
+  const days = Object.entries({ ...RETENTION_DAYS, ...configured });
+  const names = days.map(([dataset]) => sqlText(dataset)).join(', ');
+  const others = retentionBy(configured)('default');
+  return `transform(toString(\`event.dataset\`), [${names}], [${days.map(([, value]) => value).join(', ')}], ${others})`;
+}
