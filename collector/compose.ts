@@ -9,6 +9,7 @@ import { CANARY_LABEL } from '../protocol/records/canary.js';
 import type { AnyRecord } from '../protocol/records/records.js';
 import { Lookout } from './alert/lookout.js';
 import { Teller } from './alert/teller.js';
+import { Backup } from './backup/backup.js';
 import { Broker } from './broker/broker.js';
 import { confirmed, makeDuplicates, makeGate, ServerCertificates, serverCredentials } from './compose-gate.js';
 import { makeDiskWatch } from './compose-disk.js';
@@ -112,6 +113,12 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         fleet,
         deadLetters: state.tables.deadLetters,
         events: new Asking({ ...world, columnOf, restColumn: REST_COLUMN, search: (request) => store.search(request) }),
+        backup: new Backup({
+          ...world,
+          authorityFolder: join(config.data, 'authority'),
+          dumpState: () => state.dump(),
+          backupTable: (folder) => store.backup(folder),
+        }),
         auditTable: state.tables.audit,
         mqttUrl: (host) => `mqtts://${host}:${broker.port}`,
         gateUrl: (host) => gate.url(host),

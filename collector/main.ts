@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { runCommand } from '../protocol/base/cli.js';
 import { loadConfig, maskSecrets } from '../protocol/base/config.js';
@@ -9,6 +9,7 @@ import { runUntilStopped } from '../protocol/base/run.js';
 import { systemClock } from '../protocol/base/time.js';
 import { agentCommands } from './admin/agent.js';
 import { auditCommands } from './admin/audit.js';
+import { backupCommands } from './admin/backup.js';
 import { DATA_DEFAULT, NAME } from './admin/command.js';
 import { companyCommands } from './admin/company.js';
 import { siteCommands } from './admin/site.js';
@@ -65,6 +66,18 @@ async function run(options: RunOptions): Promise<void> {
   process.exit();
 }
 
+async function restoreFrom(backup: string, options: { data: string; config?: string }): Promise<void> {
+  const { CollectorConfig } = await import('./config.js');
+  const config = loadConfig(CollectorConfig, { file: options.config, overrides: { data: options.data } });
+  const { restoreCollector } = await import('./compose-restore.js');
+  const world = { clock: systemClock, random: Math.random, log: createLogger(NAME, 'warn') };
+  const data = resolve(config.data);
+  const { rows, made } = await restoreCollector(backup, data, config, world);
+  process.stdout.write(`${data}: ${rows} records as of ${made}.\n`);
+  process.stdout.write(`Before the collector is started: put its key file at ${data}.key, or name its passphrase.\n`);
+  process.exit();
+}
+
 const program = new Command(NAME).description('the monitoring centre');
 
 program
@@ -81,6 +94,16 @@ program
   .option('--check', 'print the configuration with its defaults, and end')
   .action((options: RunOptions) => runCommand(NAME, () => run(options)));
 
+program
+  .command('restore <backup>')
+  .description('make a data folder from a backup; what is there already is refused')
+  .option('--data <folder>', 'the new data folder', DATA_DEFAULT)
+  .option('--config <file>', 'configuration as JSON')
+  .action((backup: string, options: { data: string; config?: string }) =>
+    runCommand(NAME, () => restoreFrom(resolve(backup), options)),
+  );
+
+backupCommands(program);
 companyCommands(program);
 siteCommands(program);
 agentCommands(program);

@@ -41,6 +41,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'collector/users': ['protocol'],
   'collector/http': ['protocol'],
   'collector/admin': ['protocol'],
+  'collector/backup': ['protocol'],
   'collector/console': ['protocol'],
   collector: ['collector/*', 'protocol'],
 

@@ -41,6 +41,7 @@ const server = new HttpServer({ host: '127.0.0.1', port: 0 }, folder, {
     },
     fields: () => [{ name: 'source.ip', kind: 'ip', description: 'Originator.' }],
   },
+  backup: { status: { state: 'none' }, begin: async (folder) => ({ state: 'running', folder }) },
   auditTable: state.tables.audit,
   mqttUrl: (host) => `mqtts://${host}:1`,
   gateUrl: (host) => `https://${host}:2`,

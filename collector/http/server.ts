@@ -25,6 +25,7 @@ import { answerErrors } from './plugins/errors.js';
 import { collectRoutes, type ServedRoute } from './route-table.js';
 import { type AgentsPort, agentRoutes } from './routes/agents.js';
 import { auditRoutes } from './routes/audit.js';
+import { type BackupPort, backupRoutes } from './routes/backup.js';
 import { type EventsPort, eventRoutes } from './routes/events.js';
 import { type DeadLettersPort, type FleetPort, fleetRoutes } from './routes/fleet.js';
 import { type PeoplePort, peopleRoutes } from './routes/people.js';
@@ -47,6 +48,7 @@ export interface HttpDeps extends World {
   readonly fleet: FleetPort & AgentsPort;
   readonly deadLetters: DeadLettersPort;
   readonly events: EventsPort;
+  readonly backup: BackupPort;
   readonly auditTable: ConstructorParameters<typeof Audit>[0];
   readonly mqttUrl: (host: string) => string;
   readonly gateUrl: (host: string) => string;
@@ -170,6 +172,7 @@ export class HttpServer implements Component {
         peopleRoutes(api as Api, { users, audit });
         auditRoutes(api as Api, { audit });
         agentRoutes(api as Api, { fleet: this.#deps.fleet, audit });
+        backupRoutes(api as Api, { backup: this.#deps.backup, audit });
         fleetRoutes(api as Api, { ...this.#deps, audit, isPlainEnrolment: this.#config.behindProxy !== true });
         eventRoutes(api as Api, { events: this.#deps.events, audit });
       },

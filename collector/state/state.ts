@@ -77,6 +77,23 @@ export class State implements Component {
   async close(): Promise<void> {
     await this.#database.close();
   }
+
+  /** Every entry, as it is at this moment, with keys as they are stored. */
+  async *dump(): AsyncGenerator<readonly [key: string, value: string]> {
+    for await (const [key, value] of this.#database.iterator()) yield [key, value];
+  }
+
+  /** Takes what `dump` gave. */
+  async load(entries: AsyncIterable<readonly [key: string, value: string]>): Promise<void> {
+    let writes: Array<{ type: 'put'; key: string; value: string }> = [];
+    for await (const [key, value] of entries) {
+      writes.push({ type: 'put', key, value });
+      if (writes.length < LOADED_AT_ONCE) continue;
+      await this.#database.batch(writes);
+      writes = [];
+    }
+    await this.#database.batch(writes, SYNCED);
+  }
 }
 
 class LevelTable<T> implements Table<T> {
@@ -155,6 +172,8 @@ class LevelTable<T> implements Table<T> {
     return result;
   }
 }
+
+const LOADED_AT_ONCE = 1_000;
 
 /** Of classic-level; the interface of all levels does not name it. */
 const SYNCED = { sync: true } as object;

@@ -29,6 +29,9 @@ const REFUSALS = /^(CANNOT_PARSE_|CANNOT_READ_ARRAY_FROM_TEXT|TYPE_MISMATCH|CANN
 /** One block of the file is one block of the insert, so one part. */
 const FILE_SETTINGS = { max_threads: 1, max_insert_threads: '1', max_block_size: '1000000' } as const;
 
+/** Nobody's SQL reaches the engine: whoever asks for a backup says where it goes. */
+const BACKUPS_ANYWHERE = '--backups.allowed_path=/';
+
 const typeOf = (error: unknown): string => String((error as { type?: unknown }).type);
 
 /** Not a query that wants more than it may have: the process itself gets no memory, and will not do better later. */
@@ -40,7 +43,11 @@ function isStarved(error: unknown): boolean {
 const USAGE_DAYS = 8;
 
 /** What of the configuration the table itself needs. */
-export type TableConfig = Pick<StoreConfig, 'url' | 'queryS' | 'queryBytesMax'> & Partial<StoreConfig>;
+export type TableConfig = Pick<StoreConfig, 'url' | 'queryS' | 'queryBytesMax'> &
+  Partial<StoreConfig> & {
+    /** What `backup` wrote: the table is made of it. */
+    readonly restoreFrom?: string;
+  };
 
 /** The share of the engine's memory at which it refuses a query, before it is killed for it. */
 const SERVER_MEMORY_SHARE = 0.75;
@@ -75,6 +82,7 @@ export class ClickHouseStore implements TelemetryStore {
       this.#openEngine();
       this.#reader = this.#connect();
       this.#writer = this.#connect();
+      if (this.#config.restoreFrom !== undefined) await this.#restore(this.#config.restoreFrom);
       await this.#writer.command({ query: CREATE_TABLE });
       await this.#writer.command({ query: `ALTER TABLE ${TABLE} MODIFY SETTING ${SETTINGS}` });
       for (const column of COLUMNS.values()) {
@@ -192,9 +200,28 @@ export class ClickHouseStore implements TelemetryStore {
     );
     return {
       bytes: days.reduce((sum, { bytes }) => sum + Number(bytes), 0),
+      rows: days.reduce((sum, { rows }) => sum + Number(rows), 0),
       days: recent.map((row) => ({ day: String(row['day']), bytes: Number(row['bytes']), rows: Number(row['rows']) })),
       retentionDays: Number(kept[0]?.['days'] ?? 0) || 0,
     };
+  }
+
+  /** Writes the table, as it is now, below a folder that is not there yet. Inserts and queries go on. */
+  async backup(folder: string): Promise<void> {
+    const client = this.#connect();
+    try {
+      await client.command({ query: `BACKUP TABLE ${TABLE} TO File(${sqlText(folder)})` });
+    } catch (error) {
+      throw new CodedError('BACKUP_FAILED', 'the engine could not copy the table', {}, { cause: error });
+    } finally {
+      await client.close();
+    }
+  }
+
+  /** Without merges: rows past their retention are to be counted as well. */
+  async #restore(folder: string): Promise<void> {
+    await this.#open(this.#writer).command({ query: 'SYSTEM STOP MERGES' });
+    await this.#open(this.#writer).command({ query: `RESTORE TABLE ${TABLE} FROM File(${sqlText(folder)})` });
   }
 
   async ping(): Promise<void> {
@@ -238,7 +265,7 @@ export class ClickHouseStore implements TelemetryStore {
     const { Session } = REQUIRE('chdb') as typeof import('chdb');
     const memory = Math.floor((engineBytesMax ?? 0) * SERVER_MEMORY_SHARE);
     this.#engine = new Session(this.#folder, {
-      connectionArgs: memory > 0 ? [`--max_server_memory_usage=${memory}`] : [],
+      connectionArgs: [BACKUPS_ANYWHERE, ...(memory > 0 ? [`--max_server_memory_usage=${memory}`] : [])],
     });
   }
 

@@ -19,12 +19,12 @@ test('pressure rises lane by lane as the disk fills, and falls only when there i
 
 test('the days that are left come from the growth of whole days', () => {
   const space = { totalBytes: 100 * GIB, freeBytes: 28 * GIB };
-  const usage = { bytes: 60 * GIB, days: days([GIB, GIB, GIB, GIB / 10]), retentionDays: 365 };
+  const usage = { bytes: 60 * GIB, rows: 1, days: days([GIB, GIB, GIB, GIB / 10]), retentionDays: 365 };
   expect(outlookOf(usage, space).daysLeft).toBeCloseTo(20);
 });
 
 test('a disk that holds the whole retention is never full', () => {
-  const usage = { bytes: 60 * GIB, days: days([GIB, GIB, GIB]), retentionDays: 70 };
+  const usage = { bytes: 60 * GIB, rows: 1, days: days([GIB, GIB, GIB]), retentionDays: 70 };
   expect(outlookOf(usage, { totalBytes: 100 * GIB, freeBytes: 28 * GIB }).daysLeft).toBe(Number.POSITIVE_INFINITY);
 });
 
@@ -40,7 +40,7 @@ async function scene(space: Space, config: Partial<StoreConfig> = {}) {
     random: Math.random,
     log: silentLogger,
     metrics,
-    usage: async () => ({ bytes: 60 * GIB, days: days([GIB, GIB, GIB]), retentionDays: 365 }),
+    usage: async () => ({ bytes: 60 * GIB, rows: 1, days: days([GIB, GIB, GIB]), retentionDays: 365 }),
     setPressure: (level) => pressures.push(level),
     tell: async (telling) => {
       if (!isWritable) return undefined;

@@ -33,6 +33,7 @@ export interface Mark {
 /** What the table takes of its disk. */
 export interface Usage {
   readonly bytes: number;
+  readonly rows: number;
   /** The last days on which something arrived, oldest first, today last. */
   readonly days: ReadonlyArray<{ readonly day: string; readonly bytes: number; readonly rows: number }>;
   /** Of a record that came in these days, on average. */

@@ -43,6 +43,11 @@ export const ERROR_CODES = {
   STORE_ENGINE_ENDED:
     'The telemetry engine was restarted meanwhile. Ask again; with a shorter time range if it happens again.',
   STORE_BUSY: 'Too many queries wait for their turn. Ask again in a moment.',
+  BACKUP_TARGET: 'Name a folder that is not there yet, or is empty, on a disk with enough room.',
+  BACKUP_RUNNING: 'Wait until the backup that runs is complete.',
+  BACKUP_FAILED: 'The backup is not complete and was removed. Check the room on its disk and the log, and begin again.',
+  BACKUP_DAMAGED: 'The backup is incomplete or was changed since it was made. Use another one.',
+  RESTORE_TARGET: 'Name a data folder that is not there yet, or is empty.',
   QUERY_INVALID: 'The query is not understood. Correct it at the place that is named.',
   QUERY_LIMIT: 'The query is too large. Ask for less at once.',
   FLEET_NOT_FOUND: 'There is no such company, site or agent.',

@@ -17,7 +17,7 @@ export interface AgentStatus {
 export class Office {
   readonly programs: Programs;
   readonly site = 'head-office';
-  readonly collectorData: string;
+  collectorData: string;
   readonly agentData: string;
   url = '';
   gateUrl = '';
@@ -49,6 +49,11 @@ export class Office {
     this.url = listening()?.httpUrl ?? '';
     this.gateUrl = listening()?.gateUrl ?? '';
     return collector;
+  }
+
+  /** The next collector is started on another folder. */
+  moveCollector(folder: string): void {
+    this.collectorData = folder;
   }
 
   /** Of the running collector. */

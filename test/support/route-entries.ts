@@ -56,6 +56,10 @@ export const ROUTE_ENTRIES: Readonly<Record<string, RouteEntry>> = {
   'POST /api/v1/session/totp/remove': { ...PERSON, body: { code: '000000' } },
   'POST /api/v1/session/totp/recovery-codes': { ...PERSON, body: { code: '000000' } },
 
+  'GET /api/v1/backup': { roles: ADMIN, look: null },
+  // Only on the collector's own machine; over the network an administrator is told so.
+  'POST /api/v1/backup': { roles: ADMIN, body: { folder: '/nowhere' } },
+
   'GET /api/v1/users': { roles: ADMIN },
   'POST /api/v1/users': { roles: ADMIN, body: { name: 'someone', role: 'soc' } },
   'PATCH /api/v1/users/:name': { roles: ADMIN, params: { name: 'someone' }, body: { isDisabled: false } },

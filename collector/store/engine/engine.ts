@@ -4,7 +4,6 @@ import { CodedError } from '../../../protocol/base/errors.js';
 import type { World } from '../../../protocol/base/world.js';
 import type { AnyRecord } from '../../../protocol/records/records.js';
 import type { Found, Packed } from '../../ingest/batches.js';
-import type { StoreConfig } from '../config.js';
 import type { Mark, SearchRequest, TelemetryStore, Usage } from '../telemetry.js';
 import { Calls } from './calls.js';
 import { type EngineExit, EngineProcess } from './engine-process.js';
@@ -30,6 +29,7 @@ const RESTART = { baseMs: 50, maxMs: 10_000 };
 const STEADY_MS = 30_000;
 /** Marks are read over the whole table. */
 const MARKS_MS = 3_600_000;
+const BACKUP_MS = 24 * 3_600_000;
 const INSERT_MS_MAX = 3_600_000;
 const WRITES: ReadonlySet<string> = new Set(['insert', 'unpack', 'write']);
 
@@ -40,7 +40,7 @@ const WRITES: ReadonlySet<string> = new Set(['insert', 'unpack', 'write']);
  */
 export class Engine implements TelemetryStore {
   readonly name = 'store';
-  readonly #config: StoreConfig;
+  readonly #config: EngineArgument['config'];
   readonly #folder: string;
   readonly #deps: EngineDeps;
   readonly #calls: Calls;
@@ -64,7 +64,7 @@ export class Engine implements TelemetryStore {
   readonly counters = { restarts: 0, residentBytes: 0 };
 
   /** @param folder of the embedded engine; one process at a time */
-  constructor(config: StoreConfig, folder: string, deps: EngineDeps) {
+  constructor(config: EngineArgument['config'], folder: string, deps: EngineDeps) {
     this.#config = config;
     this.#folder = folder;
     this.#deps = { ...deps, log: deps.log.child({ component: 'engine' }) };
@@ -124,6 +124,11 @@ export class Engine implements TelemetryStore {
 
   async usage(): Promise<Usage> {
     return (await this.#query('usage', this.#queryMs)) as Usage;
+  }
+
+  /** @param folder absolute, not there yet @throws BACKUP_FAILED, STORE_ENGINE_ENDED */
+  async backup(folder: string): Promise<void> {
+    await this.#query('backup', BACKUP_MS, folder);
   }
 
   /** While the disk is full nothing is written; what is asked to be waits or is turned away by its owner. */

@@ -4,7 +4,7 @@ import type { StoreConfig } from '../config.js';
 
 /** What collector and engine say to each other, over the channel that Node opens between parent and child. */
 export interface EngineArgument {
-  readonly config: StoreConfig;
+  readonly config: StoreConfig & { readonly restoreFrom?: string };
   readonly folder: string;
 }
 

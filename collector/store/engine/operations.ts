@@ -22,6 +22,7 @@ export function operationsOf(
     count: (request: Omit<SearchRequest, 'limit'>) => store.count(request),
     ping: () => store.ping(),
     usage: () => store.usage(),
+    backup: (folder: string) => store.backup(folder),
   };
   return async (name, args) => {
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
