@@ -24,6 +24,9 @@ describe('backup and restore', () => {
   const nameOf = (event: Record<string, unknown>): string =>
     ['agent', 'epoch', 'lane', 'seq', 'row'].map((key) => event[`hinomi.${key}`]).join(':');
 
+  const sum = (counts: Record<string, number> = {}): number =>
+    Object.values(counts).reduce((all, count) => all + count, 0);
+
   beforeAll(async () => {
     await writeRecording(
       recording,
@@ -73,7 +76,9 @@ describe('backup and restore', () => {
     collector = await office.startCollector(ports);
     const kept = (await events()).map(nameOf);
     expect(kept.length).toBeGreaterThanOrEqual(before);
+    const earlier = sum((await office.stoppedAgentStatus()).spool.accepted);
     const agent = office.startAgent(['--replay', recording]);
+    await until('the box writes its status', () => sum(office.agentStatus()?.spool.accepted) > earlier, agent);
     await until(
       'the recording is delivered once more',
       () => {
