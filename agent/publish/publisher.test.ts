@@ -116,7 +116,7 @@ test('sends everything in order, p0 first, and frees what was acknowledged', asy
   source.add('p3', ...numbers(20));
   source.add('p0', 1);
   await startPublisher(broker, source);
-  await expect.poll(() => source.pending.p3.length + source.pending.p0.length).toBe(0);
+  await expect.poll(() => source.pending.p3.length + source.pending.p0.length, { timeout: 10_000 }).toBe(0);
   expect(broker.batches[0]).toBe('p0 1');
   expect(broker.batches.slice(1)).toEqual(numbers(20).map((seq) => `p3 ${seq}`));
 });
@@ -255,4 +255,52 @@ test('a connection whose own address is gone is given up, and a new address is u
   const second = await startBroker(broker.port);
   addresses = new Set(['127.0.0.1']);
   await expect.poll(() => second.statuses, { timeout: 8_000 }).toEqual(['online']);
+});
+
+test('connections that die young are tried again less and less often, with chance', async () => {
+  const attempts: number[] = [];
+  // It takes the connection, and ends it.
+  const server = createServer((socket) => {
+    attempts.push(performance.now());
+    socket.on('error', () => {});
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanUps.push(() => void server.close());
+  const { port } = server.address() as { port: number };
+  const asked: number[] = [];
+  const random = (): number => {
+    asked.push(performance.now());
+    return 0.1;
+  };
+  await startPublisher({ port }, new FakeSource(), { backoffMsMax: 800 }, { random });
+  await expect.poll(() => attempts.length, { timeout: 10_000 }).toBeGreaterThan(6);
+  const waits = attempts.slice(1).map((atMs, index) => atMs - attempts[index]!);
+  // A tenth of 500, 800, 800 ...: full jitter draws once for each wait, up to a bound that grows to its limit.
+  expect(waits[0]).toBeGreaterThan(40);
+  expect(waits[3]).toBeGreaterThan(70);
+  expect(asked.length).toBeGreaterThanOrEqual(attempts.length);
+});
+
+test('a connection that lived long is followed by a quick attempt', async () => {
+  const first = await startBroker();
+  const publisher = await startPublisher(
+    first,
+    new FakeSource(),
+    { backoffMsMax: 60_000, stableMs: 100 },
+    { random: () => 0.2 },
+  );
+  await expect.poll(() => publisher.stats().state).toBe('connected');
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  await first.stop();
+  await expect.poll(() => publisher.stats().state).toBe('waiting');
+  await startBroker(first.port);
+  await expect.poll(() => publisher.stats().connections, { timeout: 5_000 }).toBe(2);
+});
+
+test('a new connection asks the spool to put what has waited behind what comes', async () => {
+  const broker = await startBroker();
+  const source = new FakeSource();
+  await startPublisher(broker, source);
+  await expect.poll(() => source.generations).toBe(1);
 });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { isoMillis } from '../../protocol/base/time.js';
 import type { Lane } from '../../protocol/records/lanes.js';
 
@@ -13,6 +14,8 @@ const conversation = (index: number): object => ({
   'destination.ip': `203.0.113.${index % 251}`,
   'destination.port': 443,
   'network.transport': 'tcp',
+  // As random as a real one: what cannot be compressed counts.
+  'network.community_id': `1:${randomBytes(20).toString('base64')}`,
 });
 
 const KINDS: Readonly<Record<Lane, (index: number, time: string) => object>> = {

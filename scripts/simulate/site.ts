@@ -14,8 +14,8 @@ import { recordOf } from './records.js';
 export interface SiteOptions {
   /** Where spools lie; in memory when it is left out. */
   readonly spoolFolder?: string | undefined;
-  readonly spool: object;
-  readonly publish: object;
+  readonly spool: Record<string, unknown>;
+  readonly publish: Record<string, unknown>;
 }
 
 /** One office: the real spool and publisher, records made by us, and a look at how long p0 takes. */
@@ -32,6 +32,8 @@ export class SimulatedSite {
   #told = 0;
   /** p0 records that no write has stored yet, and stored batches with the time of their first record. */
   #unstored: number[] = [];
+  /** The last stored batch of p0. */
+  #seen = 0;
   #waiting: { epoch: string; seq: number; bornMs: number }[] = [];
 
   constructor(box: Box, options: SiteOptions) {
@@ -39,7 +41,7 @@ export class SimulatedSite {
     this.#box = box;
     const clock = { now: () => systemClock.now() - this.#behindMs, monotonic: systemClock.monotonic };
     this.#world = { clock, random: Math.random, log: silentLogger };
-    this.spool = new Spool(loadConfig(SpoolConfig, { overrides: { ...options.spool } }), {
+    this.spool = new Spool(loadConfig(SpoolConfig, { overrides: structuredClone(options.spool) }), {
       ...this.#world,
       dataFolder: `${options.spoolFolder ?? '/memory'}/${box.agent}`,
       boot: 'simulated',
@@ -56,7 +58,7 @@ export class SimulatedSite {
   }
 
   async connect(mqttUrl: string): Promise<void> {
-    this.#publisher = new Publisher(loadConfig(PublishConfig, { overrides: { ...this.#options.publish } }), {
+    this.#publisher = new Publisher(loadConfig(PublishConfig, { overrides: structuredClone(this.#options.publish) }), {
       ...this.#world,
       source: this.#watched(),
       identity: { ...this.#box, mqttUrl },
@@ -90,7 +92,8 @@ export class SimulatedSite {
     this.#behindMs = behindMs;
     for (let index = 0; index < count; index++) {
       if (!this.spool.append(lane, recordOf(lane, this.#world.clock.now(), this.#told++))) continue;
-      if (lane === 'p0') this.#unstored.push(performance.now());
+      // What is told of the past is not waited for.
+      if (lane === 'p0' && behindMs === 0) this.#unstored.push(performance.now());
     }
   }
 
@@ -121,10 +124,9 @@ export class SimulatedSite {
   }
 
   #onStored(): void {
-    if (this.#unstored.length === 0) return;
-    const last = this.#waiting.at(-1)?.seq ?? 0;
     const { epoch } = this.spool;
-    for (let entry = this.spool.next('p0', last, epoch); entry; entry = this.spool.next('p0', entry.seq, epoch)) {
+    for (let entry = this.spool.next('p0', this.#seen); entry; entry = this.spool.next('p0', entry.seq)) {
+      this.#seen = entry.seq;
       const [bornMs] = this.#unstored.splice(0, entry.count);
       if (bornMs !== undefined) this.#waiting.push({ epoch, seq: entry.seq, bornMs });
     }

@@ -15,8 +15,8 @@ export interface StageOptions {
   readonly halls: number;
   /** Spools on disk; otherwise in memory. */
   readonly isOnDisk: boolean;
-  readonly spool?: object;
-  readonly publish?: object;
+  readonly spool?: Record<string, unknown>;
+  readonly publish?: Record<string, unknown>;
   /** Configuration of the collector. */
   readonly collector?: object;
 }
