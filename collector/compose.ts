@@ -41,6 +41,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     const state = await scope.start(new State(join(config.data, 'state')));
     const store = await scope.start(new Engine(config.store, join(config.data, 'telemetry'), { ...world, metrics }));
     const teller = new Teller({ ...world, insert: (rows, token) => store.insert(rows, token) });
+    const deadLetters = await scope.start(new DeadLetters(state.tables.deadLetters, world, metrics));
     const fleet: Fleet = await scope.start(
       new Fleet(config.fleet, join(config.data, 'authority'), {
         ...world,
@@ -48,6 +49,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         secret: (mayMake) => vaultSecret(config.fleet, config.data, mayMake),
         onGone: (agent) => broker.disconnect(agent),
         sightOf: (agent) => lookout.sightOf(agent),
+        deadLettersOf: (agent) => deadLetters.countOf(agent),
       }),
     );
     await scope.start(
@@ -91,7 +93,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         metrics,
         store,
         doneMarks: state.tables.doneMarks,
-        deadLetters: new DeadLetters(state.tables.deadLetters, world),
+        deadLetters,
         acknowledge: (sender, ack) => broker.send(sender, 'ack', encodeAck(ack)),
         onBatch: (sender, records, bytes, clockMs) => fleet.presences.onBatch(sender.agent, records, bytes, clockMs),
         onStored: (sender, records) => lookout.onStored(sender, records),
@@ -111,7 +113,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         metrics,
         users,
         fleet,
-        deadLetters: state.tables.deadLetters,
+        deadLetters,
         events: new Asking({ ...world, columnOf, restColumn: REST_COLUMN, search: (request) => store.search(request) }),
         backup: new Backup({
           ...world,

@@ -12,6 +12,7 @@ import { auditCommands } from './admin/audit.js';
 import { backupCommands } from './admin/backup.js';
 import { DATA_DEFAULT, NAME } from './admin/command.js';
 import { companyCommands } from './admin/company.js';
+import { deadLetterCommands } from './admin/dead-letter.js';
 import { siteCommands } from './admin/site.js';
 import { tokenCommands } from './admin/token.js';
 import { userCommands } from './admin/user.js';
@@ -106,6 +107,7 @@ program
 backupCommands(program);
 companyCommands(program);
 siteCommands(program);
+deadLetterCommands(program);
 agentCommands(program);
 userCommands(program);
 tokenCommands(program);

@@ -95,6 +95,8 @@ export interface FleetDeps extends World {
   onGone?(agent: string): void;
   /** What the box of a site sees, as far as it has told. */
   sightOf?(agent: string): SightSummary | undefined;
+  /** What it sent that could not be stored. */
+  deadLettersOf?(agent: string): number;
 }
 
 /** Companies, their sites, the boxes there, and the authority that tells a box from an impostor. */
@@ -321,7 +323,9 @@ export class Fleet implements Component {
     if (site.agent === undefined) return view;
     const sight = this.#deps.sightOf?.(site.agent);
     const summary = this.presences.summary(site.agent);
-    return { ...view, agent: { ...summary, ...(sight === undefined ? {} : { sight }) } };
+    const letters = this.#deps.deadLettersOf?.(site.agent) ?? 0;
+    const more = { ...(letters > 0 && { deadLetters: letters }), ...(sight !== undefined && { sight }) };
+    return { ...view, agent: { ...summary, ...more } };
   }
 
   #now(): string {

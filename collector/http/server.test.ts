@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { MemoryLevel } from 'memory-level';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,6 +12,7 @@ import { silentLogger } from '../../protocol/base/log.js';
 import { systemClock } from '../../protocol/base/time.js';
 import { Fleet } from '../fleet/fleet.js';
 import { testSecret } from '../fleet/testing.js';
+import { DeadLetters } from '../ingest/dead-letters.js';
 import { State } from '../state/state.js';
 import { Users } from '../users/users.js';
 import { HttpServer } from './server.js';
@@ -31,7 +33,7 @@ const server = new HttpServer({ host: '127.0.0.1', port: 0 }, folder, {
   metrics: new Registry(),
   users,
   fleet,
-  deadLetters: state.tables.deadLetters,
+  deadLetters: new DeadLetters(state.tables.deadLetters, world),
   events: {
     ask: async ({ companies, query }) => {
       if (query === 'broken') throw new CodedError('QUERY_INVALID', 'it is broken', { position: 3 });
@@ -239,4 +241,20 @@ test('a busy port is one clear error', async () => {
   const second = new HttpServer({ host: '127.0.0.1', port }, other, { ...world, metrics: new Registry() } as never);
   await expect(second.start()).rejects.toMatchObject({ code: 'ADDRESS_IN_USE' });
   await second.close();
+});
+
+test('a dead letter is looked at as text, and thrown away by those who may', async () => {
+  const letters = new DeadLetters(state.tables.deadLetters, world);
+  const sender = { agent: 'a-1', site: 'site-one', company: 'one' };
+  await letters.add(sender, { lane: 'p2', seq: 7, reason: 'bad', content: gzipSync('{"v":1}\n{"x":"盛岡"}\n') });
+  await letters.add(sender, { reason: 'noise', content: Buffer.from([0xff, 0xfe, 0]) });
+  const ask = (method: 'GET' | 'DELETE', url: string, role: Role = 'soc') =>
+    server.app.inject({ method, url: `/api/v1${url}`, headers: { authorization: `Bearer ${tokens[role]}` } });
+  const { deadLetters } = (await ask('GET', '/dead-letters?agent=a-1')).json();
+  expect(deadLetters.map(({ reason }: { reason: string }) => reason)).toEqual(['noise', 'bad']);
+  const [noise, bad] = deadLetters.map(({ id }: { id: string }) => `/dead-letters/${encodeURIComponent(id)}`);
+  expect((await ask('GET', bad)).json()).toMatchObject({ seq: 7, reason: 'bad', text: '{"v":1}\n{"x":"盛岡"}\n' });
+  expect((await ask('GET', noise)).json()).toMatchObject({ content: '//4A' });
+  expect((await ask('GET', noise)).json().text).toBeUndefined();
+  expect((await ask('DELETE', bad, 'support')).statusCode).toBe(403);
 });

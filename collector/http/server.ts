@@ -26,8 +26,9 @@ import { collectRoutes, type ServedRoute } from './route-table.js';
 import { type AgentsPort, agentRoutes } from './routes/agents.js';
 import { auditRoutes } from './routes/audit.js';
 import { type BackupPort, backupRoutes } from './routes/backup.js';
+import { type DeadLettersPort, deadLetterRoutes } from './routes/dead-letters.js';
 import { type EventsPort, eventRoutes } from './routes/events.js';
-import { type DeadLettersPort, type FleetPort, fleetRoutes } from './routes/fleet.js';
+import { type FleetPort, fleetRoutes } from './routes/fleet.js';
 import { type PeoplePort, peopleRoutes } from './routes/people.js';
 import { type SessionPort, sessionRoutes } from './routes/session.js';
 import { type TotpPort, totpRoutes } from './routes/totp.js';
@@ -173,6 +174,7 @@ export class HttpServer implements Component {
         auditRoutes(api as Api, { audit });
         agentRoutes(api as Api, { fleet: this.#deps.fleet, audit });
         backupRoutes(api as Api, { backup: this.#deps.backup, audit });
+        deadLetterRoutes(api as Api, { ...this.#deps, audit });
         fleetRoutes(api as Api, { ...this.#deps, audit, isPlainEnrolment: this.#config.behindProxy !== true });
         eventRoutes(api as Api, { events: this.#deps.events, audit });
       },

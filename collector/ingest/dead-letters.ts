@@ -1,3 +1,4 @@
+import { Gauge, type Registry } from 'prom-client';
 import { isoMillis } from '../../protocol/base/time.js';
 import type { World } from '../../protocol/base/world.js';
 import type { Lane } from '../../protocol/records/lanes.js';
@@ -5,10 +6,17 @@ import type { Rejected, Sender } from './batches.js';
 
 /** What is kept of one. */
 const CONTENT_BYTES_MAX = 8_192;
-/** Kept in all; the oldest go first. */
+/** Kept in all; of the agent that has most the oldest go first. */
 const LETTERS_MAX = 10_000;
+/** Of one agent, so that a box gone mad does not push out what others sent. */
+const AGENT_LETTERS_MAX = 1_000;
+/** Agents that have a line of their own in the metrics: those with most. */
+const AGENTS_MEASURED = 100;
 
-interface Letter {
+/** `{when}-{serial}-{agent}`, in the order of time. */
+const KEY = /^.{24}-\d{6}-(.+)$/;
+
+export interface Letter {
   readonly at: string;
   readonly site: string;
   readonly agent: string;
@@ -20,28 +28,49 @@ interface Letter {
 }
 
 interface Table {
+  get(key: string): Promise<Letter | undefined>;
   put(key: string, value: Letter): Promise<void>;
   delete(key: string): Promise<void>;
-  list(options: { limit?: number; reverse?: boolean }): Promise<Array<[string, Letter]>>;
+  keys(): Promise<string[]>;
+  list(options: { limit?: number; reverse?: boolean; before?: string }): Promise<Array<[string, Letter]>>;
 }
 
-/** What could not be stored as a record: kept with its reason, bounded, and shown to people. */
+export interface AgentLetters {
+  readonly agent: string;
+  readonly count: number;
+  /** RFC 3339. */
+  readonly newest: string;
+}
+
+/** What could not be stored as a record: kept with its reason, bounded, counted by agent, and shown to people. */
 export class DeadLetters {
+  readonly name = 'dead-letters';
   readonly #table: Table;
   readonly #clock: World['clock'];
-  #count: number | undefined;
+  /** The keys of each agent's, oldest first. */
+  readonly #keys = new Map<string, string[]>();
+  #count = 0;
   #serial = 0;
+  #ready: Promise<void> | undefined;
 
-  constructor(table: Table, world: World) {
+  constructor(table: Table, world: World, metrics?: Registry) {
     this.#table = table;
     this.#clock = world.clock;
+    if (metrics !== undefined) this.#measure(metrics);
   }
 
+  async start(): Promise<void> {
+    await this.#read();
+  }
+
+  async close(): Promise<void> {}
+
   async add(sender: Sender, rejected: Rejected): Promise<void> {
+    await this.#read();
     const at = isoMillis(this.#clock.now());
-    this.#count ??= (await this.#table.list({})).length;
     this.#serial = (this.#serial + 1) % 1_000_000;
-    await this.#table.put(`${at}-${String(this.#serial).padStart(6, '0')}-${sender.agent}`, {
+    const key = `${at}-${String(this.#serial).padStart(6, '0')}-${sender.agent}`;
+    await this.#table.put(key, {
       at,
       site: sender.site,
       agent: sender.agent,
@@ -51,14 +80,108 @@ export class DeadLetters {
       bytes: rejected.content.length,
       content: Buffer.from(rejected.content.subarray(0, CONTENT_BYTES_MAX)).toString('base64'),
     });
-    this.#count += 1;
-    if (this.#count > LETTERS_MAX) await this.#forgetOldest();
+    this.#note(sender.agent, key);
+    if ((this.#keys.get(sender.agent)?.length ?? 0) > AGENT_LETTERS_MAX) await this.#forgetOldest(sender.agent);
+    else if (this.#count > LETTERS_MAX) await this.#forgetOldest(this.byAgent()[0]!.agent);
   }
 
-  async #forgetOldest(): Promise<void> {
-    for (const [key] of await this.#table.list({ limit: (this.#count ?? 0) - LETTERS_MAX })) {
-      await this.#table.delete(key);
-      this.#count = (this.#count ?? 1) - 1;
+  countOf(agent: string): number {
+    return this.#keys.get(agent)?.length ?? 0;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Those with most first. */
+  byAgent(): AgentLetters[] {
+    return [...this.#keys]
+      .map(([agent, keys]) => ({ agent, count: keys.length, newest: keys.at(-1)!.slice(0, 24) }))
+      .sort((a, b) => b.count - a.count || (a.agent < b.agent ? -1 : 1));
+  }
+
+  /** Newest first. */
+  async list({ agent, limit }: { agent?: string | undefined; limit: number }): Promise<Array<[string, Letter]>> {
+    await this.#read();
+    if (agent === undefined) return this.#table.list({ reverse: true, limit });
+    const found: Array<[string, Letter]> = [];
+    for (const key of (this.#keys.get(agent) ?? []).slice(-limit).reverse()) {
+      const letter = await this.#table.get(key);
+      if (letter !== undefined) found.push([key, letter]);
     }
+    return found;
+  }
+
+  get(id: string): Promise<Letter | undefined> {
+    return this.#table.get(id);
+  }
+
+  /** @returns false when there is none */
+  async remove(id: string): Promise<boolean> {
+    await this.#read();
+    const agent = KEY.exec(id)?.[1] ?? '';
+    if (this.#keys.get(agent)?.includes(id) !== true) return false;
+    await this.#forget(agent, id);
+    return true;
+  }
+
+  /** @returns how many there were */
+  async removeOf(agent: string): Promise<number> {
+    await this.#read();
+    const keys = [...(this.#keys.get(agent) ?? [])];
+    for (const key of keys) await this.#forget(agent, key);
+    return keys.length;
+  }
+
+  async #forgetOldest(agent: string): Promise<void> {
+    const oldest = this.#keys.get(agent)?.[0];
+    if (oldest !== undefined) await this.#forget(agent, oldest);
+  }
+
+  async #forget(agent: string, key: string): Promise<void> {
+    await this.#table.delete(key);
+    const keys = this.#keys.get(agent);
+    const at = keys?.indexOf(key) ?? -1;
+    if (keys === undefined || at < 0) return;
+    keys.splice(at, 1);
+    this.#count -= 1;
+    if (keys.length === 0) this.#keys.delete(agent);
+  }
+
+  #note(agent: string, key: string): void {
+    const keys = this.#keys.get(agent);
+    if (keys === undefined) this.#keys.set(agent, [key]);
+    else keys.push(key);
+    this.#count += 1;
+  }
+
+  /** What there is from before; once. */
+  #read(): Promise<void> {
+    this.#ready ??= this.#table.keys().then((keys) => {
+      for (const key of keys) this.#note(KEY.exec(key)?.[1] ?? '', key);
+    });
+    return this.#ready;
+  }
+
+  #measure(metrics: Registry): void {
+    const letters = this;
+    new Gauge({
+      name: 'hinomi_dead_letters',
+      help: 'Dead letters that are kept and that nobody has removed yet.',
+      registers: [metrics],
+      collect() {
+        this.set(letters.count);
+      },
+    });
+    new Gauge({
+      name: 'hinomi_dead_letters_by_agent',
+      help: `The same by agent, of the ${AGENTS_MEASURED} with most.`,
+      labelNames: ['agent'],
+      registers: [metrics],
+      collect() {
+        this.reset();
+        for (const { agent, count } of letters.byAgent().slice(0, AGENTS_MEASURED)) this.set({ agent }, count);
+      },
+    });
   }
 }

@@ -68,6 +68,9 @@ export interface IngestDeps extends GroupCommitDeps {
 
 /** Far below the size at which the engine would cut an insert into several parts. */
 const INSERT_BYTES_MAX = 32 * 2 ** 20;
+/** Letters that nothing acknowledges and that are being written at once. */
+const LOOSE_LETTERS_MAX = 64;
+
 /**
  * From a message to rows on disk, exactly once: batches at or below the mark of their lane are acknowledged and
  * dropped, the others are gathered across agents into one insert, and acknowledged only when it has returned.
@@ -80,6 +83,8 @@ export class Ingest implements Component {
   readonly #queue = new FairQueue<Waiting>();
   readonly #credit: Credit;
   readonly #counts: Counters;
+  /** Letters without a header that are on their way to the disk. */
+  #loose = 0;
   readonly #stop = new AbortController();
   readonly #groups: GroupCommit;
   #writing: Promise<void> | undefined;
@@ -139,7 +144,15 @@ export class Ingest implements Component {
     // Nothing says which batch it was: it can be kept and counted, not acknowledged.
     const rejected = { reason: decoded.ok ? '' : decoded.reason, content: payload };
     this.#counts.deadLetters.inc();
-    this.#deps.deadLetters.add(sender, rejected).catch((error: unknown) => this.#onDeadLetterLost(error));
+    // Whoever sends nothing but rubbish does so faster than a disk can keep it: the rest is counted.
+    if (this.#loose >= LOOSE_LETTERS_MAX) return;
+    this.#loose += 1;
+    this.#deps.deadLetters
+      .add(sender, rejected)
+      .catch((error: unknown) => this.#onDeadLetterLost(error))
+      .finally(() => {
+        this.#loose -= 1;
+      });
   }
 
   #onDeadLetterLost(error: unknown): void {

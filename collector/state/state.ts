@@ -146,6 +146,11 @@ class LevelTable<T> implements Table<T> {
     return this.#inTurn(() => this.#database.batch([{ type: 'del', key: keyOf(this.#name, key) }], SYNCED));
   }
 
+  async keys(): Promise<string[]> {
+    const keys = await this.#database.keys(rangeOf(this.#name)).all();
+    return keys.map((key) => plainKey(this.#name, key));
+  }
+
   async list(options: ListOptions = {}): Promise<Array<[string, T]>> {
     const found: Array<[string, T]> = [];
     const iterator = this.#database.iterator({

@@ -12,6 +12,8 @@ export interface Table<T> {
   /** All of them or none. */
   putMany(entries: ReadonlyArray<readonly [key: string, value: T]>): Promise<void>;
   delete(key: string): Promise<void>;
+  /** All keys, in order. */
+  keys(): Promise<string[]>;
   /** In the order of keys. */
   list(options?: ListOptions): Promise<Array<[key: string, value: T]>>;
   /** Deletes every value whose key comes before this one. */

@@ -82,6 +82,9 @@ export const AgentSummary = Type.Object({
   clockSkewMs: Type.Optional(
     Type.Integer({ description: "Agent's clock minus the collector's; the way between them is taken into account." }),
   ),
+  deadLetters: Type.Optional(
+    Type.Integer({ description: 'Of what it sent and could not be stored, see /dead-letters.' }),
+  ),
   /** Over the last minute. */
   recordsPerSecond: Type.Number(),
   bytesPerSecond: Type.Number({ description: 'Compressed batches, as received.' }),
@@ -149,20 +152,3 @@ export const EnrolAnswer = Type.Object({
   gateUrl: Type.String({ description: 'https://host:port of the gate.' }),
 });
 export type EnrolAnswer = Static<typeof EnrolAnswer>;
-
-/** GET /dead-letters: what could not be stored as records, newest first. */
-export const DeadLetterList = Type.Object({
-  deadLetters: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      at: Type.String(),
-      site: Id,
-      agent: Id,
-      lane: Type.Optional(Type.String()),
-      seq: Type.Optional(Type.Integer()),
-      reason: Type.String(),
-      bytes: Type.Integer(),
-    }),
-  ),
-});
-export type DeadLetterList = Static<typeof DeadLetterList>;

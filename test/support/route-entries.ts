@@ -33,6 +33,7 @@ export const FOREIGN = { company: 'zweite', site: 'zweite-site' };
 /** In the place of ids of the other company: the answer must be the same. */
 export const NOWHERE = { company: 'nowhere', site: 'nowhere-site' };
 
+const LETTER = '2026-11-25T00:00:00.000Z-000001-nobody';
 const ANYONE = 'anyone';
 const EVERYBODY: readonly Role[] = ROLES;
 const STAFF: readonly Role[] = ['admin', 'soc', 'support'];
@@ -85,6 +86,9 @@ export const ROUTE_ENTRIES: Readonly<Record<string, RouteEntry>> = {
   'POST /api/v1/agents/:id/revoke': { roles: ADMIN, params: { id: 'a-nobody' } },
   'POST /api/v1/enrol': { roles: ANYONE, body: { code: 'AAAA-BBBB-CCCC', csr: 'x' } },
   'GET /api/v1/dead-letters': { roles: STAFF },
+  'DELETE /api/v1/dead-letters': { roles: ['admin', 'soc'], query: { agent: 'nobody' } },
+  'GET /api/v1/dead-letters/:id': { roles: STAFF, params: { id: LETTER } },
+  'DELETE /api/v1/dead-letters/:id': { roles: ['admin', 'soc'], params: { id: LETTER } },
 
   'GET /api/v1/events': {
     roles: EVERYBODY,

@@ -127,6 +127,8 @@ export const accessJa = {
     'company added': '企業の追加',
     'company changed': '企業の変更',
     'company removed': '企業の削除',
+    'dead letters removed': '保存できなかった記録を削除',
+    'dead letter': '保存できなかった記録を閲覧',
     'site added': '拠点の追加',
     'site changed': '拠点の変更',
     'site removed': '拠点の削除',

@@ -4,8 +4,6 @@ import {
   Company,
   CompanyChange,
   CompanyList,
-  type DeadLetterList,
-  DeadLetterList as DeadLetterListSchema,
   EnrolAnswer,
   EnrolmentCode,
   EnrolRequest,
@@ -16,7 +14,7 @@ import {
   SiteList,
 } from '../../../protocol/api/fleet.js';
 import { CodedError } from '../../../protocol/base/errors.js';
-import { ADMIN, accessOf, EVERYBODY, STAFF } from '../identity.js';
+import { ADMIN, accessOf, EVERYBODY } from '../identity.js';
 import type { Routes } from '../types.js';
 
 export interface FleetPort {
@@ -32,16 +30,8 @@ export interface FleetPort {
   enrol(code: string, csr: string): Promise<Omit<EnrolAnswer, 'mqttUrl' | 'gateUrl'>>;
 }
 
-export interface DeadLettersPort {
-  list(options: {
-    reverse: boolean;
-    limit: number;
-  }): Promise<Array<[string, Omit<DeadLetterList['deadLetters'][number], 'id'>]>>;
-}
-
 /** Without TLS a code is for this machine alone. */
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
-const DEAD_LETTERS_SHOWN = 200;
 const CompanyParam = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) });
 const Empty = Type.Object({});
 const SiteRemoved = Type.Object({ agentRevoked: Type.Optional(Id) });
@@ -51,12 +41,11 @@ const SiteParam = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}
 export const fleetRoutes: Routes<{
   fleet: FleetPort;
   users: { countOf(company: string): Promise<number> };
-  deadLetters: DeadLettersPort;
   mqttUrl: (host: string) => string;
   gateUrl: (host: string) => string;
   /** Whether a box on this machine may enrol here, in plain: not where a proxy makes everybody one on this machine. */
   isPlainEnrolment: boolean;
-}> = (app, { fleet, users, deadLetters, mqttUrl, gateUrl, isPlainEnrolment, audit }) => {
+}> = (app, { fleet, users, mqttUrl, gateUrl, isPlainEnrolment, audit }) => {
   app.get(
     '/companies',
     { schema: { tags: ['fleet'], response: { 200: CompanyList } }, config: { roles: EVERYBODY } },
@@ -173,17 +162,6 @@ export const fleetRoutes: Routes<{
       const host = hostOf(request.headers.host);
       return { ...answer, mqttUrl: mqttUrl(host), gateUrl: gateUrl(host) };
     },
-  );
-
-  app.get(
-    '/dead-letters',
-    { schema: { tags: ['fleet'], response: { 200: DeadLetterListSchema } }, config: { roles: STAFF } },
-    async () => ({
-      deadLetters: (await deadLetters.list({ reverse: true, limit: DEAD_LETTERS_SHOWN })).map(([id, letter]) => ({
-        id,
-        ...letter,
-      })),
-    }),
   );
 };
 
