@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium)(`the console for people${hasChromium ? '' : ` (ski
       if (/Content Security Policy|Refused to/.test(message.text())) broken.push(message.text());
     });
     await page.goto(stage.url);
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => {
     await browser?.close();
     await stage.close();

@@ -159,7 +159,11 @@ test('whoever is disabled is out at once, and so are the tokens made by that one
   await expect(users.signIn('hanako', PASSWORD, '192.0.2.1')).rejects.toMatchObject({ code: 'AUTH_FAILED' });
   await users.change('hanako', { isDisabled: false });
   expect(await users.byToken(token)).toBeDefined();
-  await users.signIn('hanako', PASSWORD, '192.0.2.1');
+  const { cookie: late } = await users.signIn('hanako', PASSWORD, '192.0.2.1');
+  // A session that began in the moment in which its person was disabled.
+  await state.tables.users.update('hanako', (user) => ({ ...user, isDisabled: true }));
+  expect(await users.bySession(late)).toBeUndefined();
+  await expect(users.me(late)).rejects.toMatchObject({ code: 'AUTH_REQUIRED' });
 });
 
 test('another role or company ends the sessions, and the tokens of whoever is no administrator any more', async () => {
