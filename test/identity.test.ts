@@ -1,8 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { vaultSecret } from '../collector/fleet/fleet.js';
-import { Vault } from '../collector/fleet/vault.js';
 import { officeTraffic } from '../scripts/traffic/office.js';
 import { writeRecording } from '../scripts/traffic/writers.js';
 import { Office } from './support/office.js';
@@ -147,28 +145,4 @@ describe('the identity of a box', () => {
     },
     120_000,
   );
-
-  test('folders from before the vault, the signer and the gate go on', async () => {
-    await collector.stop();
-    // With certificates that live for long: the gate would not be found where such a box looks for it.
-    collector = await office.startCollector(ports);
-    const { code } = await office.admin<{ code: string }>('site', 'code', office.site);
-    expect((await office.tryEnrol(code)).code).toBe(0);
-    await collector.stop();
-    const folder = join(office.collectorData, 'authority');
-    const key = vaultSecret({}, office.collectorData, false);
-    const plain = Vault.open(folder, key).read('authority-key');
-    for (const name of ['vault.json', 'authority-key.sealed', 'signer-key.sealed', 'signer.pem'])
-      rmSync(join(folder, name));
-    rmSync(`${office.collectorData}.key`);
-    writeFileSync(join(folder, 'authority-key.pem'), plain);
-    const identity = join(office.agentData, 'identity');
-    rmSync(join(identity, 'signer.pem'));
-    const { gateUrl: _gate, issued: _issued, ...facts } = JSON.parse(file('identity.json')) as Record<string, string>;
-    writeFileSync(join(identity, 'identity.json'), JSON.stringify(facts));
-    collector = await office.startCollector(ports);
-    expect(readdirSync(folder)).not.toContain('authority-key.pem');
-    const box = startBox();
-    await until('it is connected', () => isConnected(box), box);
-  }, 120_000);
 });

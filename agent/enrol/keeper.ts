@@ -43,6 +43,8 @@ export class IdentityKeeper {
   #dialled: StoredIdentity;
   /** Connections that reached the collector since one was taken. */
   #reached = 0;
+  /** Connections with the renewed identity that reached the collector. */
+  #triesOfNext = 0;
   #settleAtMs = Number.NEGATIVE_INFINITY;
 
   /** @throws ENROL_MISSING, DATA_FOLDER */
@@ -101,6 +103,7 @@ export class IdentityKeeper {
     const socket = await dialBroker(url, identity, this.time, msMax, askTime, signal);
     this.#dialled = identity;
     this.#reached += 1;
+    if (identity === this.#next) this.#triesOfNext += 1;
     return socket;
   }
 
@@ -123,7 +126,10 @@ export class IdentityKeeper {
   }
 
   #settle(next: StoredIdentity): void {
-    if (this.#dialled.certificate === next.certificate) {
+    // Still on the connection from before the renewal.
+    const isOnOld = this.#dialled.certificate !== next.certificate;
+    if (isOnOld && this.#triesOfNext < REFUSALS_MAX) return;
+    if (!isOnOld) {
       writeIdentity(this.#folder, next);
       this.#old = next;
       this.#log.info({ expires: new X509Certificate(next.certificate).validTo }, 'the renewed identity is in use');
@@ -147,6 +153,7 @@ export class IdentityKeeper {
     writeIdentityTo(nextFolder(this.#folder), next);
     this.#next = next;
     this.#reached = 0;
+    this.#triesOfNext = 0;
     this.time.raiseFloor(beginOf(next));
   }
 

@@ -18,6 +18,7 @@ const root = mkdtempSync(join(tmpdir(), 'hinomi-fleet-'));
 afterAll(() => rmSync(root, { recursive: true }));
 let nowMs: number;
 let fleet: Fleet;
+let fleetFolder: string;
 let state: State;
 const clock = { now: () => nowMs, monotonic: () => nowMs };
 
@@ -25,7 +26,8 @@ beforeEach(async () => {
   nowMs = Date.parse('2026-11-23T00:00:00Z');
   state = new State(new MemoryLevel<string, string>());
   await state.start();
-  fleet = new Fleet({ codeHours: 24, certificateDays: 30, sitesMax: 3 }, mkdtempSync(join(root, 'f-')), {
+  fleetFolder = mkdtempSync(join(root, 'f-'));
+  fleet = new Fleet({ codeHours: 24, certificateDays: 30, sitesMax: 3 }, fleetFolder, {
     ...{ clock, random: Math.random, log: silentLogger },
     ...state.tables,
     secret: testSecret,
@@ -229,4 +231,75 @@ test('the vault seals the small secrets of others, each for its own name', () =>
   expect(fleet.vault.openText('totp:taro', sealed)).toBeUndefined();
   for (const broken of ['', 'x', '{}', sealed.slice(0, -1), sealed.replace(/"tag":"../, '"tag":"zz')])
     expect(fleet.vault.openText('totp:hanako', broken)).toBeUndefined();
+});
+
+test('an authority from before, in plain and without a signer, is the same afterwards, and encrypted', async () => {
+  const folder = mkdtempSync(join(root, 'plain-'));
+  const { pem } = await Authority.open(folder, nowMs, vaultIn(folder));
+  writeFileSync(join(folder, 'authority-key.pem'), vaultIn(folder).read('authority-key'), { mode: 0o600 });
+  for (const name of ['vault.json', 'authority-key.sealed']) rmSync(join(folder, name));
+  const later = new Fleet({ codeHours: 24, certificateDays: 30, sitesMax: 3 }, folder, {
+    ...{ clock, random: Math.random, log: silentLogger },
+    ...state.tables,
+    secret: testSecret,
+  });
+  await later.start();
+  await later.close();
+  expect(later.authority.pem).toBe(pem);
+  expect(readdirSync(folder).sort()).toEqual([
+    ...['authority-key.sealed', 'authority.pem', 'signer-key.sealed', 'signer.pem', 'vault.json'],
+  ]);
+});
+
+test('an authority that is gone is not made anew while boxes know it', async () => {
+  await fleet.enrol((await fleet.makeCode('s')).code, await requestFor());
+  const empty = new Fleet({ codeHours: 24, certificateDays: 30, sitesMax: 3 }, mkdtempSync(join(root, 'gone-')), {
+    ...{ clock, random: Math.random, log: silentLogger },
+    ...state.tables,
+    secret: testSecret,
+  });
+  await expect(empty.start()).rejects.toMatchObject({ code: 'DATA_FOLDER', message: expect.stringMatching(/1 boxes/) });
+});
+
+test('codes of a site are limited by the hour, and those that have expired are removed', async () => {
+  for (let index = 0; index < 10; index++) await fleet.makeCode('s');
+  await expect(fleet.makeCode('s')).rejects.toMatchObject({ code: 'FLEET_LIMITED' });
+  expect(await state.tables.enrolments.list()).toHaveLength(10);
+  nowMs += DAY_MS;
+  await fleet.makeCode('s');
+  const again = new Fleet({ codeHours: 24, certificateDays: 30, sitesMax: 3 }, mkdtempSync(join(root, 'p-')), {
+    ...{ clock, random: Math.random, log: silentLogger },
+    ...state.tables,
+    secret: testSecret,
+  });
+  await again.start();
+  await again.close();
+  expect(await state.tables.enrolments.list()).toHaveLength(1);
+});
+
+test('a certificate that is younger than the state knows renews; an older one, or of a revoked box, does not', async () => {
+  const { agent, certificate } = await fleet.enrol((await fleet.makeCode('s')).code, await requestFor());
+  const backup = (await state.tables.agents.get(agent))!;
+  nowMs += DAY_MS;
+  const renewed = await fleet.renew(certificateOf(certificate), await requestFor());
+  await fleet.confirm({ agent, certificate: fingerprint(renewed.certificate) });
+  await expect(fleet.renew(certificateOf(certificate), await requestFor())).rejects.toMatchObject({
+    code: 'IDENTITY_UNKNOWN',
+  });
+  await fleet.close();
+  await state.tables.agents.put(agent, backup);
+  const restored = new Fleet({ codeHours: 24, certificateDays: 30, sitesMax: 3 }, fleetFolder, {
+    ...{ clock, random: Math.random, log: silentLogger },
+    ...state.tables,
+    secret: testSecret,
+  });
+  await restored.start();
+  expect(restored.identify(fingerprint(renewed.certificate))).toBeUndefined();
+  const again = await restored.renew(certificateOf(renewed.certificate), await requestFor());
+  expect(restored.identify(fingerprint(again.certificate))?.agent).toBe(agent);
+  await restored.revoke(agent);
+  await expect(restored.renew(certificateOf(again.certificate), await requestFor())).rejects.toMatchObject({
+    code: 'IDENTITY_REVOKED',
+  });
+  await restored.close();
 });
