@@ -78,6 +78,7 @@ function Row({ record, site, nowMs, isOpened, onOpen }: RowProps) {
   const texts = useTexts();
   const { main, side } = summaryOf(record, texts);
   const time = valueText(record['@timestamp']);
+  const arrival = texts.arrivals[valueText(record['hinomi.arrival'])];
   const dataset = shortened(valueText(record['event.dataset']), 40);
   return (
     // The button in the first cell is what a keyboard opens; the rest of the row is for the mouse.
@@ -98,6 +99,11 @@ function Row({ record, site, nowMs, isOpened, onOpen }: RowProps) {
         <span className={`badge ${dataset.replaceAll(/[^a-z]/g, '')}`}>{dataset}</span>
       </td>
       <td className="summary" title={`${main}  ${side}`}>
+        {arrival !== undefined && (
+          <span className="arrival" title={`event.ingested: ${valueText(record['event.ingested'])}`}>
+            ⚠ {arrival}
+          </span>
+        )}
         <span>{main}</span> <span className="side-text">{side}</span>
       </td>
     </tr>

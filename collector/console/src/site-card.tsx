@@ -1,10 +1,11 @@
-import type { Site } from '../../../protocol/api/fleet.js';
+import type { AgentSummary, Site } from '../../../protocol/api/fleet.js';
 import { agoText, bytesText, harmless, rateText, spanText } from './format.js';
 import { PresenceMark } from './presence.js';
-import { presenceOf } from './site-list.js';
+import { type Shown, shownOf } from './site-list.js';
 import { SiteSight } from './site-sight.js';
 import { Sparkline } from './sparkline.js';
 import { useTexts } from './texts.js';
+import type { Texts } from './texts-ja.js';
 
 /** Records carry the box's time: more than this puts them visibly in the wrong place. */
 const SKEW_MS_MAX = 5_000;
@@ -20,7 +21,7 @@ interface Props {
 /** One site in three short lines, and what its box sees; a press narrows the records to it, and again to all. */
 export function SiteCard({ site, history, nowMs, isChosen, onChoose }: Props) {
   const texts = useTexts();
-  const presence = presenceOf(site);
+  const presence = shownOf(site);
   const { agent } = site;
   const contact = agent?.lastContact;
   return (
@@ -35,11 +36,7 @@ export function SiteCard({ site, history, nowMs, isChosen, onChoose }: Props) {
       <span className="site-state">
         <span className={`word ${presence}`}>{texts[presence]}</span>
         {agent !== undefined && (
-          <span
-            title={contact === undefined ? undefined : `${texts.lastContact}: ${new Date(contact).toLocaleString()}`}
-          >
-            {contact === undefined ? texts.noContactYet : agoText(contact, nowMs, texts)}
-          </span>
+          <span title={hintOf(agent, texts)}>{contactText(presence, contact, nowMs, texts)}</span>
         )}
       </span>
       {agent !== undefined && (
@@ -55,8 +52,27 @@ export function SiteCard({ site, history, nowMs, isChosen, onChoose }: Props) {
       )}
       {agent?.sight !== undefined && <SiteSight sight={agent.sight} />}
       <Skew skewMs={agent?.clockSkewMs ?? 0} />
+      {agent?.deadLetters !== undefined && (
+        <span className="site-warning" title={texts.deadLettersHint}>
+          ⚠ {texts.deadLetters(agent.deadLetters)}
+        </span>
+      )}
     </button>
   );
+}
+
+/** A box that is not there is known by when it was. */
+function contactText(presence: Shown, contact: string | undefined, nowMs: number, texts: Texts): string {
+  if (contact === undefined) return texts.noContactYet;
+  const ago = agoText(contact, nowMs, texts);
+  return presence === 'connected' ? ago : texts.lastHeard(ago);
+}
+
+function hintOf({ lastContact, goodbye, clockSkewMs }: AgentSummary, texts: Texts): string {
+  const lines = lastContact === undefined ? [] : [`${texts.lastContact}: ${new Date(lastContact).toLocaleString()}`];
+  if (goodbye !== undefined) lines.push(`${texts.stoppedAt}: ${new Date(goodbye).toLocaleString()}`);
+  if (clockSkewMs !== undefined) lines.push(texts.clockOff((clockSkewMs / 1000).toFixed(1)));
+  return lines.join('\n');
 }
 
 function Skew({ skewMs }: { skewMs: number }) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Presence, Site } from '../../../protocol/api/fleet.js';
-import { filterSites, sortSites, totalsOf } from './site-list.js';
+import { filterSites, shownOf, sortSites, totalsOf } from './site-list.js';
 
 function site(id: string, company: string, presence?: Presence): Site {
   const base = { id, name: `拠点 ${id}`, company: { id: company, name: `Company ${company}` }, created: '2026-01-01' };
@@ -12,6 +12,13 @@ const ids = (sites: readonly Site[]): string[] => sites.map(({ id }) => id);
 
 test('what needs a look comes first, the rest by company', () => {
   expect(ids(sortSites([...SITES, site('s5', 'z', 'silent')]))).toEqual(['s4', 's5', 's2', 's1', 's3']);
+});
+
+test('a box that was stopped is not one whose line is lost', () => {
+  const stopped = site('s6', 'z', 'offline');
+  const sites = [...SITES, { ...stopped, agent: { ...stopped.agent!, goodbye: '2026-11-25T00:00:00Z' } }];
+  expect(shownOf(sites[4]!)).toBe('stopped');
+  expect(ids(sortSites(sites))).toEqual(['s4', 's6', 's2', 's1', 's3']);
 });
 
 test('sites are found by presence and by any part of their names', () => {

@@ -1,16 +1,24 @@
 import type { Presence, Site } from '../../../protocol/api/fleet.js';
 
 /** What needs a look comes first. */
-const ORDER: Record<Presence, number> = { offline: 0, silent: 1, connected: 2, never: 3 };
+const ORDER: Record<Shown, number> = { offline: 0, silent: 1, stopped: 2, connected: 3, never: 4 };
 
 export function presenceOf(site: Site): Presence {
   return site.agent?.presence ?? 'never';
 }
 
+/** As a person sees it: a box that was stopped, and said so, is not one whose line is lost. */
+export type Shown = Presence | 'stopped';
+
+export function shownOf(site: Site): Shown {
+  const presence = presenceOf(site);
+  return presence === 'offline' && site.agent?.goodbye !== undefined ? 'stopped' : presence;
+}
+
 /** By what needs a look, then by company and name. */
 export function sortSites(sites: readonly Site[]): Site[] {
   // A box that is alarmed comes before those of its presence that are not.
-  const rank = (site: Site): number => ORDER[presenceOf(site)] - (site.agent?.sight?.alerts.length ? 0.5 : 0);
+  const rank = (site: Site): number => ORDER[shownOf(site)] - (site.agent?.sight?.alerts.length ? 0.5 : 0);
   return sites.toSorted(
     (a, b) =>
       rank(a) - rank(b) ||
