@@ -6,7 +6,7 @@
  * While the collector is away the agent fills its spool from a generated recording; then both meet, and the
  * collector's own count of stored records is read until the spool is empty. A row counts once its insert has returned.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
@@ -18,6 +18,11 @@ import { describeRun } from './machine.js';
 
 const PACKETS_PER_FLOW = 8;
 const SAMPLE_MS = 100;
+const MIB = 2 ** 20;
+const ONE_FOR_ALL = {
+  ...{ agentBytesMax: 64 * MIB, companyBytesMax: 64 * MIB },
+  ...{ backlogBytesPerS: 1_024 * MIB, credit: 64 },
+};
 const TICKS_PER_S = 100;
 
 interface Sample {
@@ -36,7 +41,10 @@ async function measure(office: Office, flows: number): Promise<void> {
   await office.enrol();
   await first.stop();
   const waiting = await fill(office);
-  const collector = await office.startCollector(ports);
+  // One office stands for a fleet: the limits of one would be what is measured.
+  const config = office.programs.path('collector.json');
+  writeFileSync(config, JSON.stringify({ ingest: ONE_FOR_ALL }));
+  const collector = await office.startCollector(ports, config);
   await writeRecording(office.programs.path('empty.pcap'), [], 'pcap');
   const agent = office.startAgent(['--replay', office.programs.path('empty.pcap')]);
   const samples = await watch(office.url, waiting);
