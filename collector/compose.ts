@@ -11,6 +11,7 @@ import { Lookout } from './alert/lookout.js';
 import { Teller } from './alert/teller.js';
 import { Backup } from './backup/backup.js';
 import { Broker } from './broker/broker.js';
+import { tellDamages } from './compose-damage.js';
 import { makeDiskWatch } from './compose-disk.js';
 import { confirmed, makeDuplicates, makeGate, ServerCertificates, serverCredentials } from './compose-gate.js';
 import { makeRollCall } from './compose-presence.js';
@@ -99,6 +100,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         onStored: (sender, records) => lookout.onStored(sender, records),
       }),
     );
+    scope.onClose('damages', await tellDamages(state, store, { ...world, teller }));
     await scope.start(makeDiskWatch(config, { ...world, metrics, store, teller, ingest }));
     await scope.start(broker);
     const gate = await scope.start(

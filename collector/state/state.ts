@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AbstractLevel } from 'abstract-level';
 import { Level } from 'level';
 import { CodedError, describeError } from '../../protocol/base/errors.js';
@@ -36,12 +38,25 @@ export interface Tables {
   readonly alarms: Table<Alarm>;
 }
 
+export interface Mended {
+  /** Repaired: some of it may be missing. Put aside: all of it is. */
+  readonly how: 'repaired' | 'put aside';
+  readonly why: string;
+  /** Where the old one lies. */
+  readonly aside?: string;
+}
+
+/** LevelDB's words for files that are not what was written, and no others: a full disk is no damage. */
+const DAMAGE =
+  /corrupt|checksum|missing|bad (?:block|record|table)|truncated|invalid|malformed|not an? sstable|no such file|not found|is a directory|not a directory/i;
+
 /** What is read and changed by key: companies, sites, agents, people, and the audit log. */
 export class State implements Component {
   readonly name = 'state';
   readonly tables: Tables;
   readonly #database: Database;
   readonly #place: string;
+  #mended: Mended | undefined;
 
   /** @param place a folder, or an opened database (MemoryLevel in tests) */
   constructor(place: string | Database) {
@@ -64,14 +79,65 @@ export class State implements Component {
     };
   }
 
-  /** @throws STATE_OPEN_FAILED */
+  /** What became of a database that was damaged; undefined when it was whole. */
+  get mended(): Mended | undefined {
+    return this.#mended;
+  }
+
+  /**
+   * Opens it; repairs it when it is damaged, and puts it aside for an empty one when that does not help.
+   * @throws STATE_OPEN_FAILED
+   */
   async start(): Promise<void> {
     try {
-      await this.#database.open();
+      if (this.#hasLostItsRoot()) throw new Error('Corruption: CURRENT is missing');
+      await this.#openWhole();
     } catch (error) {
-      const why = describeError(error).includes('lock') ? 'another collector is using it' : 'could not open it';
-      throw new CodedError('STATE_OPEN_FAILED', `state in ${this.#place}: ${why}`, {}, { cause: error });
+      const text = describeError(error);
+      if (/\block\b/i.test(text)) throw this.#failed('another collector is using it', error);
+      if (this.#place === 'memory' || !DAMAGE.test(text)) throw this.#failed('could not open it', error);
+      await this.#mend(error);
     }
+  }
+
+  /** LevelDB takes a folder without this file for a new database, and deletes what is in it. */
+  #hasLostItsRoot(): boolean {
+    if (this.#place === 'memory' || !existsSync(this.#place) || existsSync(join(this.#place, 'CURRENT'))) return false;
+    return readdirSync(this.#place).some((name) => /^MANIFEST-|\.(?:ldb|sst)$/.test(name));
+  }
+
+  /** Damage shows when an entry is read: all of them are, once. @param mayDrop of a repaired one the rest is worth more */
+  async #openWhole(mayDrop = false): Promise<void> {
+    await this.#database.open();
+    if (this.#place === 'memory') return;
+    for await (const [key, value] of this.#database.iterator()) {
+      if (isJson(value)) continue;
+      if (!mayDrop) throw new Error(`Corruption: the value of ${key.slice(0, 40)} is no JSON`);
+      await this.#database.del(key);
+    }
+  }
+
+  async #mend(why: unknown): Promise<void> {
+    await this.#database.close().catch(() => {});
+    try {
+      await (Level as unknown as { repair(place: string): Promise<void> }).repair(this.#place);
+      await this.#openWhole(true);
+      this.#mended = { how: 'repaired', why: describeError(why) };
+    } catch {
+      await this.#database.close().catch(() => {});
+      const aside = `${this.#place}.damaged-${Date.now()}`;
+      try {
+        renameSync(this.#place, aside);
+        await this.#database.open();
+      } catch (error) {
+        throw this.#failed('could not open it', error);
+      }
+      this.#mended = { how: 'put aside', why: describeError(why), aside };
+    }
+  }
+
+  #failed(why: string, cause: unknown): CodedError {
+    return new CodedError('STATE_OPEN_FAILED', `state in ${this.#place}: ${why}`, {}, { cause });
   }
 
   async close(): Promise<void> {
@@ -175,6 +241,15 @@ class LevelTable<T> implements Table<T> {
     const result = this.#tail.then(work);
     this.#tail = result.catch(() => {});
     return result;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { CodedError } from '../../protocol/base/errors.js';
@@ -8,6 +9,7 @@ import type { Lane } from '../../protocol/records/lanes.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
 import { COLUMNS, type Column, quoteName } from './columns.js';
 import type { StoreConfig } from './config.js';
+import { covers, type Damage, findParts, type Part, setAside } from './damage.js';
 import { Block } from './native/block.js';
 import { RETENTION_COLUMN, type RetentionOf, retentionBy } from './retention.js';
 import { fromRow } from './rows.js';
@@ -28,6 +30,12 @@ const REFUSALS = /^(CANNOT_PARSE_|CANNOT_READ_ARRAY_FROM_TEXT|TYPE_MISMATCH|CANN
 
 /** One block of the file is one block of the insert, so one part. */
 const FILE_SETTINGS = { max_threads: 1, max_insert_threads: '1', max_block_size: '1000000' } as const;
+
+/** The data are not what was written. */
+const isDamage = (error: unknown): boolean =>
+  /^(CHECKSUM_DOESNT_MATCH|CORRUPTED_DATA|CANNOT_READ_ALL_DATA|CANNOT_DECOMPRESS|UNKNOWN_CODEC|TOO_LARGE_SIZE_COMPRESSED|ATTEMPT_TO_READ_AFTER_EOF|BAD_SIZE_OF_FILE_IN_DATA_PART|UNEXPECTED_FILE_IN_DATA_PART|NO_FILE_IN_DATA_PART|FILE_DOESNT_EXIST|CANNOT_OPEN_FILE|UNEXPECTED_END_OF_FILE|SIZES_OF_MARKS_FILES_ARE_INCONSISTENT|INCORRECT_DATA|LOGICAL_ERROR)$/.test(
+    typeOf(error),
+  );
 
 /** Nobody's SQL reaches the engine: whoever asks for a backup says where it goes. */
 const BACKUPS_ANYWHERE = '--backups.allowed_path=/';
@@ -65,6 +73,8 @@ export class ClickHouseStore implements TelemetryStore {
   readonly #retentionOf: RetentionOf | undefined;
   #reader: ClickHouseClient | undefined;
   #writer: ClickHouseClient | undefined;
+  readonly #damages: Damage[] = [];
+  #isChecking = false;
   /** Keeps the embedded engine open: its arguments are those of the first session. */
   #engine: { close(): void } | undefined;
 
@@ -89,6 +99,7 @@ export class ClickHouseStore implements TelemetryStore {
         if (!(await this.#existing()).has(column.column)) await this.#addColumn(column);
       }
       await this.#setRetention();
+      await this.#collectDetached();
     } catch (error) {
       throw new CodedError(
         'STORE_OPEN_FAILED',
@@ -224,11 +235,93 @@ export class ClickHouseStore implements TelemetryStore {
     await this.#open(this.#writer).command({ query: `RESTORE TABLE ${TABLE} FROM File(${sqlText(folder)})` });
   }
 
+  /** What was found damaged since the last time that this was asked. */
+  async damages(): Promise<readonly Damage[]> {
+    return this.#damages.splice(0);
+  }
+
+  /** Parts that the engine could not open lie in a folder of its own: they are moved out of it, and told. */
+  async #collectDetached(): Promise<void> {
+    if (this.#config.url !== undefined) return;
+    for (const path of await this.#dataPaths()) {
+      for (const part of findParts(join(path, 'detached'))) this.#tellDamage(part);
+    }
+  }
+
+  /** Reads every part, and takes out of the table what cannot be read. @returns whether there was any */
+  async #quarantine(): Promise<boolean> {
+    if (this.#config.url !== undefined || this.#isChecking) return false;
+    this.#isChecking = true;
+    try {
+      const result = await this.#open(this.#writer).query({
+        query: `CHECK TABLE ${TABLE} SETTINGS check_query_single_value_result = 0, max_execution_time = 0`,
+        format: 'JSONEachRow',
+      });
+      const broken = (await result.json<{ part_path: string; is_passed: number | boolean }>()).filter(
+        ({ is_passed }) => !is_passed,
+      );
+      for (const { part_path: name } of broken) {
+        await this.#open(this.#writer).command({ query: `ALTER TABLE ${TABLE} DETACH PART ${sqlText(name)}` });
+      }
+      await this.#collectDetached();
+      return broken.length > 0;
+    } finally {
+      this.#isChecking = false;
+    }
+  }
+
+  #tellDamage(part: Part): void {
+    const damage = setAside(part, `${this.#folder}.damaged`);
+    this.#log.error({ ...damage }, 'a part of the table cannot be read and was put aside');
+    this.#damages.push(damage);
+  }
+
+  async #dataPaths(): Promise<string[]> {
+    const rows = await this.#selectOnce(
+      'SELECT data_paths AS paths FROM system.tables WHERE database = currentDatabase() AND name = {t:String}',
+      { t: TABLE },
+      0,
+    );
+    return (rows[0]?.['paths'] ?? []) as string[];
+  }
+
+  /**
+   * Brings the parts of a table whose folder could not be opened into this one: they are whole, what lies around them
+   * is not. One that was merged into another is not taken again.
+   */
+  async salvage(folder: string): Promise<number> {
+    const [path] = await this.#dataPaths();
+    if (path === undefined) return 0;
+    const taken: Part[] = [];
+    const parts = findParts(folder).filter(({ path: at }) => !at.includes('/detached/'));
+    for (const part of parts.sort((a, b) => b.level - a.level)) {
+      if (taken.some((whole) => covers(whole, part))) continue;
+      renameSync(part.path, join(path, 'detached', part.name));
+      try {
+        await this.#open(this.#writer).command({ query: `ALTER TABLE ${TABLE} ATTACH PART ${sqlText(part.name)}` });
+        taken.push(part);
+      } catch (error) {
+        this.#log.error({ part: part.name, error: String(error).slice(0, 300) }, 'a part could not be taken over');
+        await this.#collectDetached();
+      }
+    }
+    return taken.length;
+  }
+
   async ping(): Promise<void> {
     await this.#select('SELECT 1', {});
   }
 
   async #select(query: string, params: SqlCondition['params'], queryS = this.#config.queryS): Promise<AnyRecord[]> {
+    try {
+      return await this.#selectOnce(query, params, queryS);
+    } catch (error) {
+      if (!isDamage((error as Error).cause) || !(await this.#quarantine())) throw error;
+      return this.#selectOnce(query, params, queryS);
+    }
+  }
+
+  async #selectOnce(query: string, params: SqlCondition['params'], queryS: number): Promise<AnyRecord[]> {
     try {
       const result = await this.#open(this.#reader).query({
         query,

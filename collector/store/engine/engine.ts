@@ -1,9 +1,11 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { Backoff } from '../../../protocol/base/backoff.js';
-import { CodedError } from '../../../protocol/base/errors.js';
+import { CodedError, describeError } from '../../../protocol/base/errors.js';
 import type { World } from '../../../protocol/base/world.js';
 import type { AnyRecord } from '../../../protocol/records/records.js';
 import type { Found, Packed } from '../../ingest/batches.js';
+import type { Damage } from '../damage.js';
 import type { Mark, SearchRequest, TelemetryStore, Usage } from '../telemetry.js';
 import { Calls } from './calls.js';
 import { type EngineExit, EngineProcess } from './engine-process.js';
@@ -29,6 +31,9 @@ const RESTART = { baseMs: 50, maxMs: 10_000 };
 const STEADY_MS = 30_000;
 /** Marks are read over the whole table. */
 const MARKS_MS = 3_600_000;
+/** Another engine, no room, no permission: the folder itself may be whole. */
+const NOT_DAMAGE = /\block(?:ed)?\b|no space|permission|read-only|in time|memory|EACCES|ENOSPC|EROFS/i;
+const OPEN_DEATHS_MAX = 3;
 const BACKUP_MS = 24 * 3_600_000;
 const INSERT_MS_MAX = 3_600_000;
 const WRITES: ReadonlySet<string> = new Set(['insert', 'unpack', 'write']);
@@ -54,6 +59,7 @@ export class Engine implements TelemetryStore {
   #checkedMs = 0;
   #insertLateCount = 0;
   #queries = 0;
+  #openDeaths = 0;
   #whyKilled: string | undefined;
   #unable: Failure | undefined;
   #restartReason: string | undefined;
@@ -83,7 +89,64 @@ export class Engine implements TelemetryStore {
     if (stale !== undefined) this.#deps.log.warn({ pid: stale }, 'ended the engine of an earlier collector');
     this.#checkTimer = setInterval(() => this.#check(), CHECK_MS);
     this.#launch();
-    await this.#ready(this.#config.startS * 1_000, true);
+    try {
+      await this.#ready(this.#config.startS * 1_000, true);
+    } catch (error) {
+      await this.#startAnew(error);
+    }
+  }
+
+  /** A folder that cannot be opened where an empty one can: its parts are brought into a new one. */
+  async #startAnew(why: unknown): Promise<void> {
+    const { url, restoreFrom } = this.#config;
+    const isOurs = url === undefined && restoreFrom === undefined && this.#deps.program === undefined;
+    if (!isOurs || !existsSync(this.#folder) || NOT_DAMAGE.test(describeError(why))) throw why;
+    const damaged = `${this.#folder}.damaged-${this.#deps.clock.now()}`;
+    await this.#stopRun();
+    renameSync(this.#folder, damaged);
+    this.#launch();
+    try {
+      await this.#ready(this.#config.startS * 1_000, true);
+    } catch {
+      // It is not for the folder.
+      await this.#stopRun();
+      rmSync(this.#folder, { recursive: true, force: true });
+      renameSync(damaged, this.#folder);
+      throw why;
+    }
+    const parts = await this.#query('salvage', MARKS_MS, damaged);
+    this.#deps.log.error(
+      { why: describeError(why), damaged, parts },
+      'the table could not be opened; its parts were taken over into a new one, the rest was put aside',
+    );
+    this.#salvaged = damaged;
+  }
+
+  /** Until the next launch nothing runs. */
+  async #stopRun(): Promise<void> {
+    clearTimeout(this.#restartTimer);
+    const running = this.#process;
+    if (running !== undefined) {
+      const over = new Promise<void>((resolve) => {
+        this.#onExit = resolve;
+      });
+      this.#kill('its folder is looked at');
+      running.kill();
+      await over;
+    }
+    clearTimeout(this.#restartTimer);
+    this.#restartReason = undefined;
+  }
+
+  /** Where the folder lies that could not be opened at the start; undefined when it could. */
+  get salvaged(): string | undefined {
+    return this.#salvaged;
+  }
+  #salvaged: string | undefined;
+
+  /** What was found damaged since this was asked before. */
+  async damages(): Promise<readonly Damage[]> {
+    return (await this.#query('damages', this.#queryMs)) as Damage[];
   }
 
   async close(): Promise<void> {
@@ -235,6 +298,7 @@ export class Engine implements TelemetryStore {
   }
 
   #onReady(): void {
+    this.#openDeaths = 0;
     this.#isReady = true;
     this.#wake();
     const reason = this.#restartReason;
@@ -286,6 +350,7 @@ export class Engine implements TelemetryStore {
     const reason = this.#whyKilled ?? `ended by itself: ${signal ?? `exit code ${code}`}`;
     const running = this.#calls.operations;
     this.#process = undefined;
+    if (!this.#isReady && this.#whyKilled === undefined) this.#onEndedInOpening(reason);
     this.#isReady = false;
     this.#restartReason ??= reason;
     this.#calls.failAll(reason);
@@ -296,6 +361,18 @@ export class Engine implements TelemetryStore {
     this.counters.restarts += 1;
     this.#deps.log.error({ reason, running, waitMs, ...(said === '' ? {} : { said }) }, 'engine is started again');
     this.#restartTimer = setTimeout(() => this.#launch(), waitMs);
+  }
+
+  /** Once may be chance. */
+  #onEndedInOpening(reason: string): void {
+    this.#openDeaths += 1;
+    if (this.#openDeaths < OPEN_DEATHS_MAX) return;
+    this.#unable = {
+      code: 'STORE_OPEN_FAILED',
+      message: `the engine ends while it opens the table: ${reason}`,
+      facts: {},
+    };
+    this.#wake();
   }
 
   async #end(running: EngineProcess): Promise<void> {

@@ -22,6 +22,8 @@ export function operationsOf(
     count: (request: Omit<SearchRequest, 'limit'>) => store.count(request),
     ping: () => store.ping(),
     usage: () => store.usage(),
+    damages: () => store.damages(),
+    salvage: (folder: string) => store.salvage(folder),
     backup: (folder: string) => store.backup(folder),
   };
   return async (name, args) => {

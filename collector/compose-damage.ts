@@ -1,0 +1,90 @@
+import { isoMillis } from '../protocol/base/time.js';
+import type { World } from '../protocol/base/world.js';
+import { type Teller, type Telling, THE_COLLECTOR } from './alert/teller.js';
+import type { State } from './state/state.js';
+import type { Damage } from './store/damage.js';
+import type { Engine } from './store/engine/engine.js';
+
+const DAY_MS = 86_400_000;
+const CHECK_MS = 60_000;
+
+/** Tells what was found damaged: at the start, and whenever the engine comes upon more. @returns ends it */
+export async function tellDamages(state: State, store: Engine, deps: World & { teller: Teller }): Promise<() => void> {
+  const log = deps.log.child({ component: 'damage' });
+  const tell = (telling: Pick<Telling, 'rule' | 'name' | 'message' | 'messageJa' | 'value'>): Promise<unknown> =>
+    deps.teller.tell(THE_COLLECTOR, { state: 'raised', severity: 90, ...telling });
+  const { mended } = state;
+  if (mended !== undefined) {
+    log.error({ ...mended }, 'the state was damaged');
+    await tell(STATE_TEXTS[mended.how]);
+  }
+  if (store.salvaged !== undefined) await tell(TABLE_TEXTS);
+  const look = async (): Promise<void> => {
+    for (const damage of await store.damages().catch((): Damage[] => [])) {
+      await store.insert([gapOf(damage, deps.clock.now())], `damage:${damage.path}`).catch(() => {});
+      await tell(partTexts(damage));
+    }
+  };
+  await look();
+  const timer = setInterval(() => void look(), CHECK_MS);
+  return () => clearInterval(timer);
+}
+
+function dayOf({ day }: Damage): string {
+  return `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;
+}
+
+/** Rows that arrived on this day are gone; of when they tell is not known. */
+function gapOf(damage: Damage, nowMs: number): Record<string, unknown> {
+  const start = Date.parse(`${dayOf(damage)}T00:00:00Z`);
+  const at = isoMillis(nowMs);
+  return {
+    ...{ '@timestamp': at, 'event.kind': 'event', 'event.dataset': 'gap', 'event.ingested': at },
+    ...{ 'hinomi.gap.lane': 'all', 'hinomi.gap.reason': 'store_damaged' },
+    ...(damage.rows === undefined ? {} : { 'hinomi.gap.count': damage.rows }),
+    ...(Number.isNaN(start) ? {} : { 'event.start': isoMillis(start), 'event.end': isoMillis(start + DAY_MS) }),
+    ...{ 'hinomi.company': '', 'hinomi.site': '', 'hinomi.agent': THE_COLLECTOR.agent },
+    ...{ 'hinomi.epoch': 'damage', 'hinomi.lane': 'p0', 'hinomi.seq': nowMs, 'hinomi.row': 0 },
+  };
+}
+
+function partTexts(damage: Damage): Omit<Telling, 'state' | 'severity'> {
+  const day = dayOf(damage);
+  const rows = damage.rows ?? 'an unknown number of';
+  return {
+    rule: 'records-damaged',
+    name: 'Records on disk were damaged',
+    message: `${rows} records that arrived on ${day} cannot be read any more. They lie in ${damage.path}. Check the disk; a backup may have them.`,
+    messageJa: `${day}に届いた記録${damage.rows === undefined ? '(件数不明)' : `${damage.rows}件`}が読めなくなりました(${damage.path})。ディスクを点検してください。バックアップに残っている場合があります。`,
+    subject: day,
+    ...(damage.rows === undefined ? {} : { value: damage.rows }),
+  };
+}
+
+const STATE_TEXTS = {
+  repaired: {
+    rule: 'state-damaged',
+    name: 'The state was damaged and repaired',
+    message:
+      'The database of companies, sites, boxes and people was damaged and was repaired; entries may be missing. Check the disk and compare with a backup.',
+    messageJa:
+      '企業・拠点・監視装置・利用者のデータベースが壊れていたため修復しました。一部が失われた可能性があります。ディスクを点検し、バックアップと比べてください。',
+  },
+  'put aside': {
+    rule: 'state-damaged',
+    name: 'The state was lost',
+    message:
+      'The database of companies, sites, boxes and people could not be read and was put aside; an empty one is used. Stop the collector and restore a backup: boxes cannot connect until then.',
+    messageJa:
+      '企業・拠点・監視装置・利用者のデータベースが読めないため退避し、空の状態で起動しました。停止してバックアップから復元してください。それまで監視装置は接続できません。',
+  },
+} as const;
+
+const TABLE_TEXTS = {
+  rule: 'records-damaged',
+  name: 'The table was damaged',
+  message:
+    'The table of records could not be opened; what was whole in it was taken over into a new one. Check the disk.',
+  messageJa:
+    '記録のテーブルを開けなかったため、無事な部分を新しいテーブルに引き継ぎました。ディスクを点検してください。',
+};
