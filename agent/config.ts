@@ -1,14 +1,15 @@
 import { type Static, Type } from 'typebox';
 import { loadConfig } from '../protocol/base/config.js';
-import { CodedError } from '../protocol/base/errors.js';
+import { CodedError, describeError } from '../protocol/base/errors.js';
 import { LOG_LEVELS } from '../protocol/base/log.js';
 import { RenewalConfig } from './enrol/renewal.js';
 import { CanaryConfig } from './health/canary.js';
 import { HealthConfig } from './health/health.js';
 import { PublishConfig } from './publish/publisher.js';
 import { SensorConfig } from './sensor/config.js';
+import { parseFilter } from './sensor/filter/parse.js';
 import { SpoolConfig } from './spool/spool.js';
-import { WatchConfig } from './watch/config.js';
+import { type RingConfig, WatchConfig } from './watch/config.js';
 
 export const AgentConfig = Type.Object(
   {
@@ -42,7 +43,7 @@ export function loadAgentConfig(options: AgentOptions): AgentConfig {
     throw new CodedError('USAGE', '--interface and --replay exclude each other');
   if (options.replay === undefined && (options.loop || options.paced))
     throw new CodedError('USAGE', '--loop and --paced need --replay');
-  return loadConfig(AgentConfig, {
+  const config = loadConfig(AgentConfig, {
     file: options.config,
     overrides: {
       ...(options.data === undefined ? {} : { data: options.data }),
@@ -51,6 +52,18 @@ export function loadAgentConfig(options: AgentOptions): AgentConfig {
       ...(options.replay === undefined ? {} : { sensor: { recording: recordingOf(options.replay, options) } }),
     },
   });
+  checkRing(config.watch.ring);
+  return config;
+}
+
+/** Said at the start: the sensor would go on without the ring, and who looks for packets later would find none. */
+function checkRing(ring: RingConfig | undefined): void {
+  if (ring === undefined) return;
+  try {
+    parseFilter(ring.filter);
+  } catch (error) {
+    throw new CodedError('CONFIG_INVALID', `watch.ring.filter: ${describeError(error)}`);
+  }
 }
 
 function recordingOf(path: string, options: AgentOptions): object {
