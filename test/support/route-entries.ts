@@ -14,6 +14,8 @@ export interface RouteEntry extends Carried {
   readonly roles: readonly Role[] | 'anyone';
   /** A token may not use it, whatever its role. */
   readonly isForPeople?: true;
+  /** Only over the socket in the data folder: over the network its roles are told so. */
+  readonly isLocal?: true;
   /** May be used by whoever has not given the code yet, has a one-time password still, or must set up a second step. */
   readonly isFor?: ReadonlyArray<'code' | 'password' | 'set-up'>;
   /** By what a look is found in the audit log; null: it tells nothing of companies. Default: by the address. */
@@ -58,8 +60,7 @@ export const ROUTE_ENTRIES: Readonly<Record<string, RouteEntry>> = {
   'POST /api/v1/session/totp/recovery-codes': { ...PERSON, body: { code: '000000' } },
 
   'GET /api/v1/backup': { roles: ADMIN, look: null },
-  // Only on the collector's own machine; over the network an administrator is told so.
-  'POST /api/v1/backup': { roles: ADMIN, body: { folder: '/nowhere' } },
+  'POST /api/v1/backup': { roles: ADMIN, isLocal: true, body: { folder: '/proc/nowhere' } },
 
   'GET /api/v1/users': { roles: ADMIN },
   'POST /api/v1/users': { roles: ADMIN, body: { name: 'someone', role: 'soc' } },

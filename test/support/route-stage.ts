@@ -123,13 +123,12 @@ export class RouteStage {
   }
 
   /** From a new address each time: limits by address are not what this is about. */
-  async ask(route: string, { params = {}, query = {}, body }: Carried, headers: Headers): Promise<Answer> {
+  async ask(route: string, carried: Carried, headers: Headers): Promise<Answer> {
     const [method = '', address = ''] = route.split(' ');
-    const path = address.replaceAll(/:(\w+)/g, (_all, name: string) => encodeURIComponent(params[name] ?? name));
-    const search = new URLSearchParams(query).toString();
+    const { body } = carried;
     const answer = await this.#http.app.inject({
       method: method as 'GET',
-      url: search === '' ? path : `${path}?${search}`,
+      url: pathOf(address, carried),
       headers: { host: 'localhost', ...headers },
       remoteAddress: this.#newAddress(),
       ...(body === undefined ? {} : { payload: body }),
@@ -210,6 +209,12 @@ export class RouteStage {
   #admin<T>(path: string, body: object): Promise<T> {
     return askCollector<T>(this.#folder, 'POST', path, body);
   }
+}
+
+function pathOf(address: string, { params = {}, query = {} }: Carried): string {
+  const path = address.replaceAll(/:(\w+)/g, (_all, name: string) => encodeURIComponent(params[name] ?? name));
+  const search = new URLSearchParams(query).toString();
+  return search === '' ? path : `${path}?${search}`;
 }
 
 function cookieOf({ cookies, body }: LightResponse): string {
