@@ -7,14 +7,16 @@ import { Scope } from '../protocol/base/scope.js';
 import { isoMillis } from '../protocol/base/time.js';
 import type { World } from '../protocol/base/world.js';
 import type { Lane } from '../protocol/records/lanes.js';
+import { type AgentControl, makeRemote, standAlone } from './compose-remote.js';
 import type { AgentConfig } from './config.js';
 import { IdentityKeeper } from './enrol/keeper.js';
 import { Renewal } from './enrol/renewal.js';
 import { Canary } from './health/canary.js';
-import { Health } from './health/health.js';
+import { Health, type HealthConfig } from './health/health.js';
 import { Publisher } from './publish/publisher.js';
+import type { Remote } from './remote/remote.js';
 import { Spool } from './spool/spool.js';
-import { StatusFile } from './status.js';
+import { type StatusFacts, StatusFile } from './status.js';
 import { SensorMemory } from './watch/sensor-memory.js';
 import { SensorWatch } from './watch/watch.js';
 
@@ -23,7 +25,7 @@ import { SensorWatch } from './watch/watch.js';
  * publisher sends what it can and says goodbye, and the spool is closed.
  * @throws DATA_FOLDER, ENROL_MISSING, SPOOL_OPEN_FAILED, CONFIG_INVALID
  */
-export async function startAgent(config: AgentConfig, world: World): Promise<Scope> {
+export async function startAgent(config: AgentConfig, world: World, control?: AgentControl): Promise<Scope> {
   makeDataFolder(config.data);
   const keeper = new IdentityKeeper(config.data, world);
   const boot = randomBytes(8).toString('hex');
@@ -34,14 +36,25 @@ export async function startAgent(config: AgentConfig, world: World): Promise<Sco
     const spool = await scope.start(
       new Spool(config.spool, { ...world, dataFolder: config.data, boot, machineBoot: machineBoot() }),
     );
-    const publisher = await scope.start(
-      new Publisher(config.publish, {
-        ...{ ...world, source: spool, version: VERSION, boot, identity: keeper },
-        dial: (url, msMax, signal) => keeper.dial(url, msMax, signal),
-        onConnected: () => keeper.onConnected(),
-        onAcked: () => keeper.onAcked(),
-      }),
-    );
+    const publisher: Publisher = new Publisher(config.publish, {
+      ...{ ...world, source: spool, version: VERSION, boot, identity: keeper },
+      dial: (url, msMax, signal) => keeper.dial(url, msMax, signal),
+      onConnected: () => keeper.onConnected(),
+      onAcked: () => keeper.onAcked(),
+      remote: {
+        onMessage: (kind, bytes) => remote.onMessage(kind, bytes),
+        onConnected: () => remote.onConnected(),
+      },
+    });
+    const remote: Remote = makeRemote(config, {
+      ...{ ...world, keeper, control: control ?? standAlone(config, world) },
+      watch: () => watch,
+      status: () => facts(),
+      acks: () => publisher.stats().acks,
+      send: (reply) => publisher.reply(reply),
+    });
+    await scope.start(remote);
+    await scope.start(publisher);
     const renewal = await scope.start(
       new Renewal(config.renewal, { ...world, keeper, reconnect: () => publisher.reconnect() }),
     );
@@ -67,7 +80,7 @@ export async function startAgent(config: AgentConfig, world: World): Promise<Sco
       },
     );
     await scope.start(
-      new Health(config.health, {
+      new Health(firstSoon(config.health, control?.isTrial), {
         ...world,
         version: VERSION,
         accept,
@@ -77,7 +90,7 @@ export async function startAgent(config: AgentConfig, world: World): Promise<Sco
     );
     await scope.start(watch);
     await scope.start(canary);
-    status.begin(() => ({
+    const facts = (): StatusFacts => ({
       version: VERSION,
       started,
       site: keeper.site,
@@ -86,13 +99,20 @@ export async function startAgent(config: AgentConfig, world: World): Promise<Sco
       spool: spool.stats(),
       publisher: publisher.stats(),
       sensor: sensorFacts(watch),
-    }));
+      remote: remote.stats(),
+    });
+    status.begin(facts);
     return scope;
   } catch (error) {
     await scope.close().catch(() => {});
     throw error;
   }
 }
+
+/** A trial is proven by something that is acknowledged: there has to be something. */
+const TRIAL_FIRST_MS = 500;
+const firstSoon = (config: HealthConfig, isTrial = false): HealthConfig =>
+  isTrial ? { ...config, firstMs: Math.min(config.firstMs, TRIAL_FIRST_MS) } : config;
 
 function sensorFacts(watch: SensorWatch) {
   return {

@@ -6,6 +6,7 @@ import { RenewalConfig } from './enrol/renewal.js';
 import { CanaryConfig } from './health/canary.js';
 import { HealthConfig } from './health/health.js';
 import { PublishConfig } from './publish/publisher.js';
+import { PolicyConfig, RemoteConfig } from './remote/remote.js';
 import { SensorConfig } from './sensor/config.js';
 import { parseFilter } from './sensor/filter/parse.js';
 import { SpoolConfig } from './spool/spool.js';
@@ -20,6 +21,8 @@ export const AgentConfig = Type.Object(
     renewal: RenewalConfig,
     health: HealthConfig,
     canary: CanaryConfig,
+    remote: RemoteConfig,
+    policy: PolicyConfig,
     watch: Type.Object(WatchConfig.properties, { additionalProperties: false, default: {} }),
     sensor: Type.Object(SensorConfig.properties, { additionalProperties: false, default: {} }),
   },
@@ -37,14 +40,19 @@ export interface AgentOptions {
   readonly sensorExecutable?: string;
 }
 
-/** File and command line. @throws CONFIG_UNREADABLE, CONFIG_INVALID, USAGE */
-export function loadAgentConfig(options: AgentOptions): AgentConfig {
+/**
+ * File, what came from afar, and command line, each over the ones before.
+ * @param remote settings that were checked to be such as may come from afar
+ * @throws CONFIG_UNREADABLE, CONFIG_INVALID, USAGE
+ */
+export function loadAgentConfig(options: AgentOptions, remote?: Readonly<Record<string, unknown>>): AgentConfig {
   if (options.interface !== undefined && options.replay !== undefined)
     throw new CodedError('USAGE', '--interface and --replay exclude each other');
   if (options.replay === undefined && (options.loop || options.paced))
     throw new CodedError('USAGE', '--loop and --paced need --replay');
   const config = loadConfig(AgentConfig, {
     file: options.config,
+    remote,
     overrides: {
       ...(options.data === undefined ? {} : { data: options.data }),
       ...(options.interface === undefined ? {} : { sensor: { live: { interface: options.interface } } }),

@@ -134,7 +134,7 @@ test('what was accepted is what arrives, through a kill and an orderly stop', as
   expect(spool.batches).toBe(0);
   for (const lane of LANES) expect(collector.counts[lane]).toBe(spool.accepted[lane]);
   await expect.poll(() => collector.states.at(-1)).toBe('goodbye');
-});
+}, 60_000);
 
 test.each([
   ['an unknown command', ['watch'], /unknown command/],

@@ -24,11 +24,10 @@ program
   .action((options: AgentOptions & { check?: boolean; endWithInput?: boolean }) =>
     runCommand(NAME, async () => {
       const { loadAgentConfig } = await import('./config.js');
-      const config = loadAgentConfig(options);
-      if (options.check) return printConfig(config);
+      if (options.check) return printConfig(loadAgentConfig(options));
       if (options.endWithInput) (await import('../protocol/base/end-with-input.js')).endWithInput();
       const { run } = await import('./run.js');
-      await run(NAME, config);
+      await run(NAME, options);
     }),
   );
 

@@ -20,6 +20,8 @@ export interface AgentStatusFile {
   readonly identity?: RenewalStats;
   readonly spool: SpoolStats;
   readonly publisher: PublisherStats;
+  /** What the collector has of this box from afar. */
+  readonly remote: { readonly state: string; readonly version: number };
   readonly sensor: {
     pid?: number;
     restarts: number;

@@ -15,6 +15,7 @@ import { tellDamages } from './compose-damage.js';
 import { makeDiskWatch } from './compose-disk.js';
 import { confirmed, makeDuplicates, makeGate, ServerCertificates, serverCredentials } from './compose-gate.js';
 import { makeRollCall } from './compose-presence.js';
+import { makeRemoteHand } from './compose-remote.js';
 import type { CollectorConfig } from './config.js';
 import { ContactBook } from './fleet/contact-book.js';
 import { Fleet, vaultSecret } from './fleet/fleet.js';
@@ -22,6 +23,7 @@ import { HttpServer } from './http/server.js';
 import { DeadLetters } from './ingest/dead-letters.js';
 import { Ingest } from './ingest/ingest.js';
 import { Asking } from './query/asking.js';
+import { uploadRoutes } from './remote/remote.js';
 import { State } from './state/state.js';
 import { columnOf, REST_COLUMN } from './store/columns.js';
 import { Engine } from './store/engine/engine.js';
@@ -72,6 +74,9 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     );
     await scope.start(makeRollCall(config, { ...world, fleet, state, teller, lookout }));
     const duplicates = await scope.start(makeDuplicates(world, teller, lookout));
+    const remote = await scope.start(
+      makeRemoteHand(config, { ...world, fleet, tables: state.tables, broker: () => broker }),
+    );
     const broker: Broker = new Broker(config.broker, {
       ...world,
       metrics,
@@ -83,7 +88,9 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         if (status.state !== 'online') return;
         confirmed(fleet, peer, world);
         if (status.boot !== undefined) void duplicates.onBirth(peer, status.boot);
+        remote.onOnline(peer);
       },
+      onReply: (peer, payload) => remote.onReply(peer, payload),
       onConnect: (peer, connection, address) => fleet.presences.onConnect(peer.agent, connection, address),
       onDisconnect: (peer, connection) => fleet.presences.onDisconnect(peer.agent, connection),
       onRoundTrip: (peer, ms) => fleet.presences.onRoundTrip(peer.agent, ms),
@@ -104,7 +111,13 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     await scope.start(makeDiskWatch(config, { ...world, metrics, store, teller, ingest }));
     await scope.start(broker);
     const gate = await scope.start(
-      makeGate(config, { ...world, fleet, auditTable: state.tables.audit, broker: () => broker }),
+      makeGate(config, {
+        ...world,
+        fleet,
+        auditTable: state.tables.audit,
+        broker: () => broker,
+        routes: [uploadRoutes(remote)],
+      }),
     );
     await scope.start(new ServerCertificates([broker, gate], world));
     const users = new Users(config.users, { ...world, ...state.tables, vault: fleet.vault });
@@ -116,6 +129,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         users,
         fleet,
         deadLetters,
+        remote,
         events: new Asking({ ...world, columnOf, restColumn: REST_COLUMN, search: (request) => store.search(request) }),
         backup: new Backup({
           ...world,

@@ -7,6 +7,7 @@ import { FleetConfig } from './fleet/fleet.js';
 import { GateConfig } from './gate/gate.js';
 import { HttpConfig } from './http/server.js';
 import { IngestConfig } from './ingest/ingest.js';
+import { RemoteConfig } from './remote/remote.js';
 import { StoreConfig } from './store/config.js';
 import { UsersConfig } from './users/users.js';
 
@@ -31,6 +32,7 @@ export const CollectorConfig = Type.Object(
     ingest: section(IngestConfig),
     lookout: section(LookoutConfig),
     presence: section(PresenceConfig),
+    remote: section(RemoteConfig),
     store: section(StoreConfig),
     users: section(UsersConfig),
   },

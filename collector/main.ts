@@ -13,6 +13,7 @@ import { backupCommands } from './admin/backup.js';
 import { DATA_DEFAULT, NAME } from './admin/command.js';
 import { companyCommands } from './admin/company.js';
 import { deadLetterCommands } from './admin/dead-letter.js';
+import { commandCommands, configCommands } from './admin/remote.js';
 import { siteCommands } from './admin/site.js';
 import { tokenCommands } from './admin/token.js';
 import { userCommands } from './admin/user.js';
@@ -112,5 +113,7 @@ agentCommands(program);
 userCommands(program);
 tokenCommands(program);
 auditCommands(program);
+commandCommands(program);
+configCommands(program);
 
 await program.parseAsync();

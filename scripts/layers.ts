@@ -27,6 +27,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'agent/publish': ['protocol'],
   'agent/health': ['protocol'],
   'agent/enrol': ['protocol'],
+  'agent/remote': ['protocol'],
   agent: ['agent/*', 'protocol'],
 
   'collector/state': ['protocol'],
@@ -39,6 +40,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'collector/gate': ['protocol'],
   'collector/query': ['protocol'],
   'collector/users': ['protocol'],
+  'collector/remote': ['protocol'],
   'collector/http': ['protocol'],
   'collector/admin': ['protocol'],
   'collector/backup': ['protocol'],

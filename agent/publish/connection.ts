@@ -4,7 +4,7 @@ import mqtt, { type IClientOptions, MqttClient } from 'mqtt';
 import { CodedError } from '../../protocol/base/errors.js';
 import { encodeStatus } from '../../protocol/codec.js';
 import type { AgentStatus } from '../../protocol/envelope.js';
-import { downTopic, upTopic } from '../../protocol/topics.js';
+import { type DownTopic, downTopic, upTopic } from '../../protocol/topics.js';
 import type { PublishConfig } from './config.js';
 
 /** Who the agent is, from enrolment. */
@@ -17,10 +17,16 @@ export interface Identity {
 /** Opens a connection to an mqtts address, by our certificate, to a server that has proven who it is. */
 export type Dial = (url: string, msMax: number, signal?: AbortSignal) => Promise<Duplex>;
 
+/** Down topics beside the acknowledgements. */
+export type RemoteKind = Extract<DownTopic, 'config' | 'command'>;
+const REMOTE_KINDS: readonly RemoteKind[] = ['config', 'command'];
+
 export interface ConnectionEvents {
   onAck(bytes: Uint8Array): void;
   /** Anything at all has come from the collector. */
   onHeard(): void;
+  /** What the collector wants of the box; nobody listens to it without this. */
+  onMessage?(kind: RemoteKind, bytes: Uint8Array): void;
   onClosed(): void;
 }
 
@@ -43,6 +49,7 @@ export class Connection {
     this.id = id;
     client.on('message', (topic, payload) => {
       if (topic === downTopic(identity, 'ack')) events.onAck(payload);
+      else for (const kind of REMOTE_KINDS) if (topic === downTopic(identity, kind)) events.onMessage?.(kind, payload);
     });
     client.on('packetreceive', () => events.onHeard());
     client.once('close', () => {
@@ -52,7 +59,7 @@ export class Connection {
   }
 
   /**
-   * Connects, subscribes to the own `down/ack` and says hello.
+   * Connects, subscribes to the own `down` topics and says hello.
    * @throws PUBLISH_UNREACHABLE
    */
   static async open(
@@ -69,8 +76,12 @@ export class Connection {
       await settled(client, config.connectMsMax, (done) => client.once('connect', () => done()));
       const connection = new Connection(client, identity, id, events);
       await settled(client, config.connectMsMax, (done) => {
-        client.subscribe(downTopic(identity, 'ack'), { qos: 1 }, (error, granted) =>
-          done(error ?? (granted?.[0]?.qos === 128 ? new Error('the subscription was refused') : undefined)),
+        const topics = ['ack' as const, ...(events.onMessage === undefined ? [] : REMOTE_KINDS)];
+        const names = topics.map((name) => downTopic(identity, name));
+        client.subscribe(names, { qos: 1 }, (error, granted) =>
+          done(
+            error ?? (granted?.some(({ qos }) => qos === 128) ? new Error('a subscription was refused') : undefined),
+          ),
         );
       });
       // Asked for now: the collector measures our clock by it.
@@ -111,6 +122,11 @@ export class Connection {
       new Promise<void>((resolve) => setTimeout(resolve, GOODBYE_MS_MAX).unref()),
     ]);
     this.#client.end(true);
+  }
+
+  /** An answer to what the collector wants. It may be lost: it is told again at the next connection. */
+  sendReply(bytes: Buffer): void {
+    this.#client.publish(upTopic(this.#identity, 'reply'), bytes, { qos: 1 }, () => {});
   }
 
   drop(): void {

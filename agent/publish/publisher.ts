@@ -6,7 +6,7 @@ import type { World } from '../../protocol/base/world.js';
 import { decodeAck } from '../../protocol/codec.js';
 import { LANES, type Lane } from '../../protocol/records/lanes.js';
 import type { PublishConfig } from './config.js';
-import { Connection, type Dial, type Identity } from './connection.js';
+import { Connection, type Dial, type Identity, type RemoteKind } from './connection.js';
 import { OwnAddresses } from './own-addresses.js';
 import { Pulse } from './pulse.js';
 import { type Pending, SendWindow } from './window.js';
@@ -35,6 +35,12 @@ export interface PublisherDeps extends World {
   readonly boot: string;
   /** For tests: in place of this machine's. */
   readonly addresses?: OwnAddresses;
+  /** Who hears what the collector wants of the box. Must not throw. */
+  readonly remote?: {
+    onMessage(kind: RemoteKind, bytes: Uint8Array): void;
+    /** Replies can be sent from now on. */
+    onConnected(): void;
+  };
 }
 
 export interface PublisherStats {
@@ -133,6 +139,13 @@ export class Publisher implements Component {
     this.#wakeUp();
   }
 
+  /** An answer to what the collector wants. @returns false when there is no connection */
+  reply(bytes: Buffer): boolean {
+    if (this.#connection?.isOpen !== true) return false;
+    this.#connection.sendReply(bytes);
+    return true;
+  }
+
   /** Sends what it can for a bounded time, then says goodbye. */
   async close(): Promise<void> {
     if (this.#isDraining) return;
@@ -205,7 +218,7 @@ export class Publisher implements Component {
   }
 
   async #session(): Promise<void> {
-    const { identity, version, boot, clock } = this.#deps;
+    const { identity, version, boot, clock, remote } = this.#deps;
     this.#state = 'connecting';
     const connection = await Connection.open(
       this.#config,
@@ -215,6 +228,7 @@ export class Publisher implements Component {
         onAck: (bytes) => this.#onAck(bytes),
         onHeard: () => this.#pulse.onHeard(clock.monotonic()),
         onClosed: () => this.#wakeUp(),
+        ...(remote && { onMessage: (kind, bytes) => remote.onMessage(kind, bytes) }),
       },
       (address, msMax) => this.#deps.dial(address, msMax, this.#abort.signal),
     );
@@ -230,6 +244,7 @@ export class Publisher implements Component {
     this.#lastAckMs = clock.monotonic();
     this.#deps.source.beginGeneration();
     this.#deps.log.info({ connection: connection.id }, 'connected to the collector');
+    remote?.onConnected();
     try {
       while (connection.isOpen && !this.#abort.signal.aborted && !this.#isMoving) await this.#step(connection);
       if (!connection.isOpen && !this.#isMoving) throw new CodedError('PUBLISH_UNREACHABLE', 'the connection ended');

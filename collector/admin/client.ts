@@ -25,21 +25,39 @@ export async function askCollector<T>(data: string, method: string, path: string
   throw new CodedError(code, answer.message);
 }
 
-function send(
+/** A file from the running collector. @throws as `askCollector` */
+export async function downloadFromCollector(data: string, path: string): Promise<Buffer> {
+  const { status, content } = await sendRaw(join(data, 'admin.sock'), 'GET', `${API_PREFIX}${path}`, undefined);
+  if (status < 400) return content;
+  const answer = JSON.parse(content.toString('utf8')) as ErrorBody;
+  const code: ErrorCode = answer.code in ERROR_CODES ? (answer.code as ErrorCode) : 'SETUP_STEP_FAILED';
+  throw new CodedError(code, answer.message);
+}
+
+async function send(
   socketPath: string,
   method: string,
   path: string,
   body: object | undefined,
 ): Promise<{ status: number; text: string }> {
+  const { status, content } = await sendRaw(socketPath, method, path, body);
+  return { status, text: content.toString('utf8') };
+}
+
+function sendRaw(
+  socketPath: string,
+  method: string,
+  path: string,
+  body: object | undefined,
+): Promise<{ status: number; content: Buffer }> {
   return new Promise((resolve, reject) => {
     const content = body === undefined ? undefined : JSON.stringify(body);
     const headers =
       content === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) };
     const call = request({ socketPath, method, path, headers, timeout: 30_000 }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 500, text }));
+      const parts: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => parts.push(chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 500, content: Buffer.concat(parts) }));
       response.on('error', reject);
     });
     call.on('timeout', () => call.destroy(new Error('no answer for 30 s')));

@@ -66,6 +66,8 @@ export interface BrokerDeps extends World {
   onStatus(peer: Peer, status: AgentStatus, connection: string): void;
   onConnect(peer: Peer, connection: string, address: string): void;
   onDisconnect(peer: Peer, connection: string): void;
+  /** An answer to what was asked of the box, as it came. */
+  onReply?(peer: Peer, payload: Uint8Array): void;
   /** From a message to the agent to the answer of its MQTT client. */
   onRoundTrip?(peer: Peer, ms: number): void;
 }
@@ -328,6 +330,7 @@ export class Broker implements Component {
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
     // What an older connection still brings comes again on the newer one; between its batches it would break their order.
     if (topic.name === 'batch' && this.#current.get(peer.agent) === client) this.#deps.onBatch(peer, payload);
+    if (topic.name === 'reply') this.#deps.onReply?.(peer, payload);
     if (topic.name === 'status') {
       const status = decodeStatus(payload);
       if (status !== undefined) this.#deps.onStatus(peer, status, streamOf(client).id);

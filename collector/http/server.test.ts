@@ -32,6 +32,7 @@ const server = new HttpServer({ host: '127.0.0.1', port: 0 }, folder, {
   ...world,
   metrics: new Registry(),
   users,
+  remote: {} as never,
   fleet,
   deadLetters: new DeadLetters(state.tables.deadLetters, world),
   events: {

@@ -30,6 +30,7 @@ import { type DeadLettersPort, deadLetterRoutes } from './routes/dead-letters.js
 import { type EventsPort, eventRoutes } from './routes/events.js';
 import { type FleetPort, fleetRoutes } from './routes/fleet.js';
 import { type PeoplePort, peopleRoutes } from './routes/people.js';
+import { type RemotePort, remoteRoutes } from './routes/remote.js';
 import { type SessionPort, sessionRoutes } from './routes/session.js';
 import { type TotpPort, totpRoutes } from './routes/totp.js';
 import type { Api } from './types.js';
@@ -50,6 +51,7 @@ export interface HttpDeps extends World {
   readonly deadLetters: DeadLettersPort;
   readonly events: EventsPort;
   readonly backup: BackupPort;
+  readonly remote: RemotePort;
   readonly auditTable: ConstructorParameters<typeof Audit>[0];
   readonly mqttUrl: (host: string) => string;
   readonly gateUrl: (host: string) => string;
@@ -177,6 +179,7 @@ export class HttpServer implements Component {
         deadLetterRoutes(api as Api, { ...this.#deps, audit });
         fleetRoutes(api as Api, { ...this.#deps, audit, isPlainEnrolment: this.#config.behindProxy !== true });
         eventRoutes(api as Api, { events: this.#deps.events, audit });
+        remoteRoutes(api as Api, { remote: this.#deps.remote, audit });
       },
       { prefix: API_PREFIX },
     );

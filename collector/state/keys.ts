@@ -13,6 +13,9 @@ export const PREFIXES = {
   audit: 'audit',
   deadLetters: 'dead-letter',
   doneMarks: 'done-mark',
+  commands: 'command',
+  siteConfigs: 'site-config',
+  boxConfigs: 'box-config',
   contacts: 'contact',
   alarms: 'alarm',
 } as const;

@@ -10,6 +10,8 @@ import type {
   Agent,
   Alarm,
   AuditEntry,
+  BoxConfig,
+  Command,
   Company,
   Contact,
   DeadLetter,
@@ -17,6 +19,7 @@ import type {
   Enrolment,
   Session,
   Site,
+  SiteConfig,
   Token,
   User,
 } from './types.js';
@@ -34,6 +37,9 @@ export interface Tables {
   readonly audit: Table<AuditEntry>;
   readonly deadLetters: Table<DeadLetter>;
   readonly doneMarks: Table<DoneMark>;
+  readonly commands: Table<Command>;
+  readonly siteConfigs: Table<SiteConfig>;
+  readonly boxConfigs: Table<BoxConfig>;
   readonly contacts: Table<Contact>;
   readonly alarms: Table<Alarm>;
 }
@@ -74,6 +80,9 @@ export class State implements Component {
       audit: table('audit'),
       deadLetters: table('deadLetters'),
       doneMarks: table('doneMarks'),
+      commands: table('commands'),
+      siteConfigs: table('siteConfigs'),
+      boxConfigs: table('boxConfigs'),
       contacts: table('contacts'),
       alarms: table('alarms'),
     };

@@ -1,3 +1,4 @@
+import type { BoxConfig as BoxConfigView, CommandView, SiteConfigVersion } from '../../protocol/api/remote.js';
 import type { Role } from '../../protocol/api/session.js';
 import type { Lane } from '../../protocol/records/lanes.js';
 
@@ -142,3 +143,12 @@ export interface Alarm {
   readonly peak?: number;
   readonly told?: number;
 }
+
+/** What a box was asked to do, and what became of it; the key is site:command, ids are in the order of time. */
+export type Command = Omit<CommandView, 'remedy'> & { readonly company: string };
+
+/** What a site's box is to run with; the key is site:version. */
+export type SiteConfig = SiteConfigVersion;
+
+/** What a box said about its configuration; the key is its id. */
+export type BoxConfig = Omit<BoxConfigView, 'agent'>;

@@ -8,6 +8,8 @@ const PROBLEMS_MAX = 20;
 export interface ConfigSources {
   /** A JSON file. Comments are not allowed. */
   readonly file?: string | undefined;
+  /** From afar: they win over the file. */
+  readonly remote?: Readonly<Record<string, unknown>> | undefined;
   /** Values from the command line, which win over the file. Undefined ones are left out. */
   readonly overrides?: Record<string, unknown>;
 }
@@ -18,8 +20,9 @@ export interface ConfigSources {
  */
 export function loadConfig<T extends TSchema>(schema: T, sources: ConfigSources): Static<T> {
   const fromFile = sources.file === undefined ? {} : readJson(sources.file);
-  const merged = merge(fromFile, sources.overrides ?? {});
-  const value = Value.Default(schema, merged);
+  const merged = merge(merge(fromFile, sources.remote ?? {}), sources.overrides ?? {});
+  // A copy: defaults are put into it, and it is frozen.
+  const value = Value.Default(schema, structuredClone(merged));
   if (!Value.Check(schema, value)) {
     const problems = [...Value.Errors(schema, value)].slice(0, PROBLEMS_MAX).map(describeProblem);
     const place = sources.file ?? 'command line';
@@ -82,7 +85,7 @@ export function maskSecrets(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      /secret|password|token|passphrase/i.test(key) ? '***' : maskSecrets(inner),
+      /secret|password|token|passphrase|community|credential/i.test(key) ? '***' : maskSecrets(inner),
     ]),
   );
 }

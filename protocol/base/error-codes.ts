@@ -67,6 +67,29 @@ export const ERROR_CODES = {
   AUTH_TOTP_STATE: 'Begin once more with setting up the second step.',
   FLEET_NOT_EMPTY: 'Remove what belongs to it first.',
   INPUT_INVALID: 'The request has a wrong or missing field. Correct the field that is named.',
+  REMOTE_NOT_FOR_US: 'The message is for another box. Nothing was done.',
+  REMOTE_SIGNATURE:
+    'The message was not signed by the collector of this box, or was changed on its way. Nothing was done.',
+  REMOTE_EXPIRED: 'The command came too late. Send it again if it is still wanted.',
+  REMOTE_REPLAYED: 'The command had come before. It is obeyed once; send a new one.',
+  REMOTE_INVALID:
+    'The box does not know the command or its arguments. Correct what is named; the box may need an update.',
+  REMOTE_FORBIDDEN:
+    "The office's own policy forbids it. It can be allowed only there: section policy of the box's file.",
+  REMOTE_BUSY: 'The box is doing something of the kind already. Try again in a few minutes.',
+  REMOTE_INTERRUPTED: 'The agent was stopped before it was done. Send the command again.',
+  REMOTE_FAILED: 'The box could not do it. Read its reason.',
+  REMOTE_UPLOAD_FAILED:
+    'The result could not be brought to the collector. Send the command again when the line is better.',
+  REMOTE_CONFIG_INVALID: 'The settings are not valid for this box. Correct the key that is named and set them again.',
+  REMOTE_CONFIG_OLD: 'The box has seen a newer version of its settings. Set them again: that makes a new version.',
+  REMOTE_CONFIG_FAILED: 'The agent could not start with these settings and uses those from before.',
+  REMOTE_CONFIG_CRASHED:
+    'The agent ended with these settings and uses those from before. After a power cut: set them again.',
+  REMOTE_CONFIG_UNPROVEN: 'With these settings nothing was acknowledged in time; those from before are used again.',
+  REMOTE_NOT_FOUND: 'There is no such command, or no box at this site.',
+  REMOTE_LIMIT: 'Too many commands wait for this site, or its result is too large. Wait until they are done.',
+  REMOTE_NO_RESULT: 'The command has no file: it is not done yet, failed, or the file was removed after its time.',
   COLLECTOR_UNREACHABLE: 'Check the address with --url or HINOMI_URL, and that the collector runs.',
   COLLECTOR_NOT_RUNNING: 'Start it with hinomi-collector run --data FOLDER, or name its folder with --data.',
   SETUP_STEP_FAILED: 'A step of the set-up failed; the message is from the program that was run.',

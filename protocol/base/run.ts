@@ -1,12 +1,20 @@
 import { describeError } from './errors.js';
 import type { Logger } from './log.js';
-import type { Scope } from './scope.js';
+
+interface Closable {
+  close(): Promise<void>;
+}
 
 /**
  * Keeps a program running until SIGINT or SIGTERM, then closes it. A second signal ends it at once. What nobody
  * caught is a bug: it is logged and ends the program, so that its supervisor starts it anew.
+ * @param ended resolves with a word when the program wants to end by itself
  */
-export async function runUntilStopped(start: () => Promise<Scope>, log: Logger): Promise<void> {
+export async function runUntilStopped(
+  start: () => Promise<Closable>,
+  log: Logger,
+  ended?: Promise<string>,
+): Promise<void> {
   const stop = firstSignal();
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
@@ -19,7 +27,7 @@ export async function runUntilStopped(start: () => Promise<Scope>, log: Logger):
   }
   const scope = await start();
   log.info({ pid: process.pid }, 'started');
-  log.info({ signal: await stop }, 'stopping');
+  log.info({ signal: await (ended === undefined ? stop : Promise.race([stop, ended])) }, 'stopping');
   await scope.close();
   log.info({}, 'stopped');
 }

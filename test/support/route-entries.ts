@@ -91,6 +91,42 @@ export const ROUTE_ENTRIES: Readonly<Record<string, RouteEntry>> = {
   'GET /api/v1/dead-letters/:id': { roles: STAFF, params: { id: LETTER } },
   'DELETE /api/v1/dead-letters/:id': { roles: ['admin', 'soc'], params: { id: LETTER } },
 
+  'GET /api/v1/sites/:id/commands': {
+    roles: EVERYBODY,
+    params: { id: OURS.site },
+    foreign: [{ params: { id: FOREIGN.site } }],
+  },
+  'POST /api/v1/sites/:id/commands': {
+    roles: ['admin', 'support'],
+    params: { id: OURS.site },
+    body: { name: 'rescan' },
+  },
+  'GET /api/v1/sites/:id/commands/:command': {
+    roles: EVERYBODY,
+    params: { id: OURS.site, command: 'c0' },
+    foreign: [{ params: { id: FOREIGN.site, command: 'c0' } }],
+  },
+  'GET /api/v1/sites/:id/commands/:command/result': {
+    roles: EVERYBODY,
+    params: { id: OURS.site, command: 'c0' },
+    foreign: [{ params: { id: FOREIGN.site, command: 'c0' } }],
+  },
+  'GET /api/v1/sites/:id/config': {
+    roles: EVERYBODY,
+    params: { id: OURS.site },
+    foreign: [{ params: { id: FOREIGN.site } }],
+  },
+  'GET /api/v1/sites/:id/config/history': {
+    roles: EVERYBODY,
+    params: { id: OURS.site },
+    foreign: [{ params: { id: FOREIGN.site } }],
+  },
+  'PUT /api/v1/sites/:id/config': {
+    roles: ADMIN,
+    params: { id: OURS.site },
+    body: { settings: { logLevel: 'info' } },
+  },
+
   'GET /api/v1/events': {
     roles: EVERYBODY,
     query: { q: 'event.dataset:*' },
