@@ -33,6 +33,8 @@ export interface Stored {
 }
 
 const SAMPLE_MS = 200;
+/** After a kill, with thousands at the door, on a busy machine. */
+const LISTEN_MS_MAX = 300_000;
 
 /** A real collector process and the processes of its simulated sites. */
 export class Stage {
@@ -87,7 +89,7 @@ export class Stage {
     this.#collector = collector;
     type Listening = { httpUrl: string; mqttUrl: string; pid: number };
     const listening = (): Listening | undefined => readJson(join(this.#data, 'listening.json'));
-    await until('the collector listens', () => listening()?.pid === collector.child.pid, collector);
+    await until('the collector listens', () => listening()?.pid === collector.child.pid, collector, LISTEN_MS_MAX);
     ({ httpUrl: this.#httpUrl, mqttUrl: this.#mqttUrl } = listening()!);
     clearInterval(this.#sampling);
     this.#sampling = setInterval(() => this.#sample(), SAMPLE_MS);
