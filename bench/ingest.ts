@@ -7,13 +7,14 @@
  * collector's own count of stored records is read until the spool is empty. A row counts once its insert has returned.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { benchTraffic } from '../scripts/traffic/bench.js';
 import { writeRecording } from '../scripts/traffic/writers.js';
 import { Office } from '../test/support/office.js';
-import { type Running, until } from '../test/support/programs.js';
+import { readJson, until } from '../test/support/programs.js';
 import { describeRun } from './machine.js';
 
 const PACKETS_PER_FLOW = 8;
@@ -47,15 +48,20 @@ async function measure(office: Office, flows: number): Promise<void> {
   const collector = await office.startCollector(ports, config);
   await writeRecording(office.programs.path('empty.pcap'), [], 'pcap');
   const agent = office.startAgent(['--replay', office.programs.path('empty.pcap')]);
+  const engine = enginePid(office);
+  const before = cpuSeconds(collector.child.pid) + cpuSeconds(engine);
   const samples = await watch(office.url, waiting);
   const [begin, end] = spanOf(samples);
   const seconds = (end.atMs - begin.atMs) / 1_000;
   const records = end.stored - begin.stored;
-  const cpu = [collector, agent].map((program) => cpuSeconds(program).toFixed(1));
+  const spent = [collector.child.pid, engine, agent.child.pid].map(cpuSeconds);
+  const [main = 0, inEngine = 0, inAgent = 0] = spent;
+  const perRecord = ((main + inEngine - before) / records) * 1e6;
   process.stdout.write(`${describeRun()}\n\n`);
   process.stdout.write(`${waiting} records waited; ${records} of them in ${seconds.toFixed(2)} s: `);
   process.stdout.write(`${Math.round(records / seconds)} records/s from MQTT to a durable row\n`);
-  process.stdout.write(`CPU since their start: collector ${cpu[0]} s, agent ${cpu[1]} s\n`);
+  process.stdout.write(`CPU since their start: collector ${main.toFixed(1)} s, engine ${inEngine.toFixed(1)} s, `);
+  process.stdout.write(`agent ${inAgent.toFixed(1)} s; ${perRecord.toFixed(1)} us of collector and engine a record\n`);
 }
 
 /** Replays the recording into the spool while nobody takes anything. @returns records that wait */
@@ -98,9 +104,14 @@ function spanOf(samples: readonly Sample[]): [Sample, Sample] {
   return [first, last];
 }
 
+/** Of the process in which the table is. */
+function enginePid(office: Office): number | undefined {
+  return readJson<{ pid: number }>(join(office.collectorData, 'telemetry.engine'))?.pid;
+}
+
 /** User and system time, proc(5). */
-function cpuSeconds({ child }: Running): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+function cpuSeconds(pid: number | undefined): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
