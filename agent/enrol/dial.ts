@@ -25,5 +25,14 @@ export async function dialBroker(
 ): Promise<Duplex> {
   const { hostname, port } = new URL(url);
   const door = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || MQTTS_PORT, key, certificate };
-  return (await openTrusted(door, { authority }, time, msMax, askTime, signal)).socket;
+  // Stopping ends the dialling, not what came of it: the box still has to say goodbye.
+  const dialling = new AbortController();
+  const stop = (): void => dialling.abort();
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return (await openTrusted(door, { authority }, time, msMax, askTime, dialling.signal)).socket;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
 }
