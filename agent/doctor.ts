@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describeError } from '../protocol/base/errors.js';
 import type { AgentConfig } from './config.js';
+import { gateBeside, placeOf } from './enrol/gate-client.js';
 import { isKeyExposed, readIdentity } from './enrol/identity.js';
 
 export interface Finding {
@@ -23,6 +24,7 @@ export async function examine(config: AgentConfig, nowMs: number): Promise<Findi
     ['free disk', () => checkDisk(config)],
     ['identity', () => checkIdentity(config, nowMs)],
     ['collector', () => checkCollector(config)],
+    ['gate', () => checkGate(config)],
     ['interface', () => checkInterface(config)],
     ['privilege', () => checkPrivilege(config)],
   ];
@@ -65,8 +67,22 @@ async function checkCollector(config: AgentConfig): Promise<string> {
   const text = config.publish.url ?? readIdentity(config.data).mqttUrl;
   const { hostname, port, protocol } = new URL(text);
   const host = hostname.replace(/^\[|\]$/g, '');
-  await new Promise<void>((resolve, reject) => {
-    const socket = connect({ host, port: Number(port) || (protocol === 'mqtts:' ? 8883 : 1883) });
+  await reach(host, Number(port) || (protocol === 'mqtts:' ? 8883 : 1883), text);
+  return `${text} answers`;
+}
+
+/** Where certificates are renewed. */
+async function checkGate({ data }: AgentConfig): Promise<string> {
+  const { gateUrl, mqttUrl } = readIdentity(data);
+  const text = gateUrl ?? gateBeside(mqttUrl);
+  const { host, port } = placeOf(text);
+  await reach(host, port, text);
+  return `${text} answers`;
+}
+
+function reach(host: string, port: number, text: string): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    const socket = connect({ host, port });
     socket.setTimeout(CONNECT_MS_MAX, () => socket.destroy(new Error(`no answer from ${text}`)));
     socket.once('error', reject);
     socket.once('connect', () => {
@@ -74,7 +90,6 @@ async function checkCollector(config: AgentConfig): Promise<string> {
       resolve();
     });
   });
-  return `${text} answers`;
 }
 
 function checkInterface({ sensor }: AgentConfig): string {

@@ -184,6 +184,11 @@ async function ask(
   }
 }
 
+/** For identities from before the gate: on the broker's machine. */
+export function gateBeside(mqttUrl: string): string {
+  return `https://${new URL(mqttUrl).hostname}`;
+}
+
 /** Where a gate is. `URL` leaves out the port 443 when it is named; without any it is that of a gate. */
 export function placeOf(url: string): { host: string; port: number } {
   const named = /^https:\/\/[^/]*:(\d{1,5})(\/|$)/i.exec(url)?.[1];

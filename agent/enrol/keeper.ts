@@ -4,7 +4,7 @@ import { describeError } from '../../protocol/base/errors.js';
 import type { Logger } from '../../protocol/base/log.js';
 import type { Clock } from '../../protocol/base/time.js';
 import { dialBroker } from './dial.js';
-import { type GateTarget, learnTime } from './gate-client.js';
+import { type GateTarget, gateBeside, learnTime } from './gate-client.js';
 import {
   identityFolder,
   isIdentityIn,
@@ -173,11 +173,6 @@ export class IdentityKeeper {
     const { time } = this;
     return { url: gateUrl ?? gateBeside(mqttUrl), expected: { authority }, time, key, certificate };
   }
-}
-
-/** For identities from before the gate. */
-function gateBeside(mqttUrl: string): string {
-  return `https://${new URL(mqttUrl).hostname}`;
 }
 
 /** When a certificate was given, by the collector's clock: it is dated back a little. NaN when it cannot be read. */
