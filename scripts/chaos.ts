@@ -20,9 +20,9 @@ type Target = (typeof TARGETS)[number];
 /** Many times as fast as it was recorded, so that every kill hits work under way. */
 const SPEED = 20;
 /** Between two kills. */
-const PAUSE_MS = { min: 200, max: 1_600 };
-/** Of two programs out of three that start again, so long is waited until they are at work; the third is killed at its start, too. */
-const READY_MS_MAX = 3_000;
+const PAUSE_MS = { min: 200, max: 1_000 };
+/** For every other program that starts again: so long is waited until it is at work. The others may be killed at their start. */
+const READY_MS_MAX = 2_500;
 /** Between a kill and the new start of what was killed. */
 const AWAY_MS_MAX = 500;
 /** The sensor comes back soon after each kill, not later and later as in an office. */
@@ -57,15 +57,14 @@ export function chaos(options: {
         options.say(`${member === box ? 'the agent' : 'the collector'} ended by itself: ${member.log.slice(-2_000)}`);
         member.begin();
       }
-      const target = pick(random, TARGETS);
-      if (!(await kill(target, collector, box))) continue;
+      const target = await killOne(random, collector, box);
       kills[target] += 1;
       options.say(`${i++}/${options.kills}: killed the ${target}`);
       if (target === 'sensor' || target === 'engine') continue;
       await wait(random() * AWAY_MS_MAX);
       if (target === 'agent') box.begin({ speed: SPEED });
       else collector.begin();
-      if (random() < 2 / 3) await ready(target === 'agent' ? () => box.status : () => collector.listening);
+      if (random() < 1 / 2) await ready(target === 'agent' ? () => box.status : () => collector.listening);
     }
     const account = (await stage.settle()).get(box)!;
     const { gaps, ...figures } = account;
@@ -84,16 +83,19 @@ async function ready(what: () => unknown): Promise<void> {
   while (what() === undefined && performance.now() < end) await wait(50);
 }
 
-/** @returns false when there is none now */
-async function kill(target: Target, collector: Collector, box: Box): Promise<boolean> {
-  if (target === 'collector' || target === 'agent') {
-    await (target === 'agent' ? box : collector).kill();
-    return true;
+/** Of what runs now: a sensor or an engine may be about to start. */
+async function killOne(random: () => number, collector: Collector, box: Box): Promise<Target> {
+  for (;;) {
+    const target = pick(random, TARGETS);
+    if (target === 'collector' || target === 'agent') {
+      await (target === 'agent' ? box : collector).kill();
+      return target;
+    }
+    const pid = target === 'sensor' ? childOf(box.pid, 'sensor/main') : childOf(collector.pid, 'engine');
+    if (pid === undefined) continue;
+    process.kill(pid, 'SIGKILL');
+    return target;
   }
-  const pid = target === 'sensor' ? childOf(box.pid, 'sensor/main') : childOf(collector.pid, 'engine');
-  if (pid === undefined) return false;
-  process.kill(pid, 'SIGKILL');
-  return true;
 }
 
 if (process.argv[1] === import.meta.filename) {
