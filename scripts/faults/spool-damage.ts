@@ -44,7 +44,8 @@ export const spoolDamage: Fault = {
       await stage.neighbour.drain();
       await stage.box.drain();
       await stage.collector.stop();
-      return stage.ask(async (table) => judge(rounds, await table.batches(), await table.gaps(), stage.box));
+      const { batches, gaps } = await stage.table();
+      return judge(rounds, batches, gaps, stage.box);
     }),
 };
 

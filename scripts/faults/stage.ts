@@ -6,7 +6,7 @@ import { writeRecording } from '../traffic/writers.js';
 import { Box, sum } from './box.js';
 import { Collector } from './collector.js';
 import { SmallDisk } from './small-disk.js';
-import { askTable, type Standing } from './table.js';
+import { readTable, type Standing, type TableFacts } from './table.js';
 
 /** A box's books when everything has arrived. */
 export interface Account extends Standing {
@@ -95,7 +95,7 @@ export class Stage {
     await Promise.all(boxes.map((box) => box.drain()));
     const spools = await Promise.all(boxes.map(async (box) => (await box.stopped()).spool));
     await this.collector.stop();
-    const standings = await this.ask((table) => table.standings());
+    const { standings } = await this.table();
     return new Map(
       boxes.map((box, index) => {
         const { accepted, evicted } = spools[index]!;
@@ -105,9 +105,9 @@ export class Stage {
     );
   }
 
-  /** Asks the table of the stopped collector. */
-  ask<T>(ask: Parameters<typeof askTable<T>>[1]): Promise<T> {
-    return askTable(join(this.collector.data, 'telemetry'), ask);
+  /** What the table of the stopped collector holds. */
+  table(): Promise<TableFacts> {
+    return readTable(join(this.collector.data, 'telemetry'));
   }
 
   /** A small disk in place of a folder. @returns it, to be filled */

@@ -49,7 +49,7 @@ async function playRound(stage: Stage, random: () => number): Promise<Round> {
   await box.untilStatus('records are stored', ({ spool }) => sum(spool.acked) > acked + 200 + random() * 1_000);
   await collector.kill();
   await box.kill();
-  const before = await stage.ask((table) => table.batches());
+  const before = (await stage.table()).batches;
   const damage = damageBoth(collector.data, random);
   const mark = collector.mark();
   await collector.start();
@@ -58,7 +58,7 @@ async function playRound(stage: Stage, random: () => number): Promise<Round> {
   await wait(500);
   await box.stop();
   await collector.stop();
-  return { damage, before, after: await stage.ask((table) => table.batches()), log: collector.since(mark) };
+  return { damage, before, after: (await stage.table()).batches, log: collector.since(mark) };
 }
 
 function damageBoth(data: string, random: () => number): string[] {

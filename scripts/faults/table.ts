@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { TABLE } from '../../collector/store/table.js';
+import { ROOT } from '../../protocol/base/place.js';
 
 /** What the table holds of one box, asked of the table itself, past our own code. */
 export interface Standing {
@@ -33,7 +36,7 @@ export interface StoredGap {
 const OF_BOXES = "`hinomi.epoch` != 'collector'";
 
 /** The embedded engine on the folder of a collector that is stopped. */
-export class Table {
+class Table {
   readonly #client: ClickHouseClient;
 
   /** @param folder of the engine; nobody else may have it open */
@@ -94,10 +97,12 @@ export class Table {
     }));
   }
 
-  /** How many alerts of the collector's own there are of a rule. */
-  async countAlerts(rule: string): Promise<number> {
-    const query = `SELECT count() AS n FROM ${TABLE} WHERE \`hinomi.epoch\` = 'collector' AND \`rule.id\` = '${rule}'`;
-    return Number((await this.#ask(query))[0]?.['n']);
+  /** The collector's own, by rule. */
+  async alerts(): Promise<Record<string, number>> {
+    const rows = await this.#ask(
+      `SELECT \`rule.id\` AS rule, count() AS n FROM ${TABLE} WHERE \`hinomi.epoch\` = 'collector' GROUP BY rule`,
+    );
+    return Object.fromEntries(rows.map((row) => [String(row['rule']), Number(row['n'])]));
   }
 
   close(): Promise<void> {
@@ -110,18 +115,37 @@ export class Table {
   }
 }
 
-/** Opens, asks and closes. */
-export async function askTable<T>(folder: string, ask: (table: Table) => Promise<T>): Promise<T> {
-  const table = new Table(folder);
-  try {
-    return await ask(table);
-  } finally {
-    await table.close();
-  }
+/** Everything that is asked about a table. */
+export interface TableFacts {
+  /** By agent. */
+  readonly standings: ReadonlyMap<string, Standing>;
+  readonly batches: readonly StoredBatch[];
+  readonly gaps: readonly StoredGap[];
+  /** Alerts of the collector's own: how many of each rule. */
+  readonly alerts: Readonly<Record<string, number>>;
+}
+
+const BYTES_MAX = 2 ** 30;
+
+/** In a process of its own, since the engine opens one folder in the life of a process. @param folder nobody else's now */
+export async function readTable(folder: string): Promise<TableFacts> {
+  const run = promisify(execFile);
+  const args = ['--import', 'tsx', import.meta.filename, folder];
+  const { stdout } = await run(process.execPath, args, { cwd: ROOT, maxBuffer: BYTES_MAX });
+  const facts = JSON.parse(stdout) as Omit<TableFacts, 'standings'> & { standings: [string, Standing][] };
+  return { ...facts, standings: new Map(facts.standings) };
 }
 
 function sumByReason(gaps: readonly StoredGap[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const { reason, count } of gaps) sums[reason] = (sums[reason] ?? 0) + count;
   return sums;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const table = new Table(process.argv[2] ?? '');
+  const standings = [...(await table.standings())];
+  const facts = { standings, batches: await table.batches(), gaps: await table.gaps(), alerts: await table.alerts() };
+  await table.close();
+  process.stdout.write(JSON.stringify(facts), () => process.exit());
 }
