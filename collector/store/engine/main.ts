@@ -82,6 +82,8 @@ function goBeforeOthers(): void {
 }
 
 process.on('disconnect', end);
+// A collector that was killed while this file was being loaded said so when nobody listened.
+if (!process.connected) end();
 // A terminal's Ctrl-C goes to both; the parent says when it is time.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 goBeforeOthers();
