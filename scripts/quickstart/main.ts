@@ -112,15 +112,24 @@ async function unlessStopped<T>(work: Promise<T>, stop: Promise<'stop'>): Promis
   return result === 'stop' ? undefined : (result as T);
 }
 
-async function failWhenEnded({ ended, log }: Program, story: Story): Promise<never> {
+/** The agent ends with 75 when it is to be started again: a restart that was asked for from afar. */
+const RESTART = 'exit 75';
+
+async function failWhenEnded(program: Program, story: Story): Promise<never> {
+  const { ended, log, again } = program;
   const status = await ended;
   if (story.isStopping) return new Promise<never>(() => {});
+  if (status === RESTART && again !== undefined) {
+    story.programs.splice(story.programs.indexOf(program), 1);
+    return failWhenEnded(again(), story);
+  }
   throw new ProgramFailed(log.lastWords || story.texts.ended(log.path, status));
 }
 
-function start(story: Story, name: string, args: readonly string[]): Program {
+/** @param again starts it anew when it asks for that */
+function start(story: Story, name: string, args: readonly string[], again?: () => Program): Program {
   const log = new ProgramLog(name, join(story.data, `${name}.log`), say);
-  const program = startProgram(args, story.user, log);
+  const program = { ...startProgram(args, story.user, log), ...(again && { again }) };
   story.programs.push(program);
   return program;
 }
@@ -209,7 +218,8 @@ async function startAgent(story: Story, sensor: readonly string[]): Promise<void
   const { texts } = story;
   const data = join(story.data, 'agent');
   say(texts.startingAgent(sensor.filter((arg) => !arg.startsWith('--')).at(0) ?? 'default route'));
-  const program = start(story, 'hinomi-agent', [AGENT, 'run', '--data', data, ...sensor]);
+  const run = (): Program => start(story, 'hinomi-agent', [AGENT, 'run', '--data', data, ...sensor], run);
+  const program = run();
   const statusFile = join(data, 'status.json');
   rmSync(statusFile, { force: true });
   const isReady = (): boolean => {

@@ -13,6 +13,8 @@ export interface Program {
   readonly log: ProgramLog;
   /** Resolves with a word about its end, such as `exit 1` or `SIGKILL`. */
   readonly ended: Promise<string>;
+  /** Starts it anew, where it may ask for that. */
+  readonly again?: () => Program;
 }
 
 /** One of our programs failed, and has said why and what to do. */
