@@ -8,6 +8,7 @@ import { encodeAck } from '../protocol/codec.js';
 import { CANARY_LABEL } from '../protocol/records/canary.js';
 import type { AnyRecord } from '../protocol/records/records.js';
 import { Lookout } from './alert/lookout.js';
+import { poisoned } from './alert/poisoned.js';
 import { Teller } from './alert/teller.js';
 import { Backup } from './backup/backup.js';
 import { Broker } from './broker/broker.js';
@@ -105,6 +106,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         acknowledge: (sender, ack) => broker.send(sender, 'ack', encodeAck(ack)),
         onBatch: (sender, records, bytes, clockMs) => fleet.presences.onBatch(sender.agent, records, bytes, clockMs),
         onStored: (sender, records) => lookout.onStored(sender, records),
+        tellPoison: async (sender, reason) => (await teller.tell(sender, poisoned(reason))) !== undefined,
       }),
     );
     scope.onClose('damages', await tellDamages(state, store, { ...world, teller }));

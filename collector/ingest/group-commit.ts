@@ -26,7 +26,15 @@ export interface GroupCommitDeps extends World {
   /** Marks of batches of which the table holds nothing. On disk when `put` returns. */
   readonly doneMarks: { put(key: string, value: { seq: number }): Promise<void> };
   readonly deadLetters: { add(sender: Sender, rejected: Rejected): Promise<void> };
+  /**
+   * Says that the engine crashes over a batch, by a row in the table.
+   * @returns whether the row is on disk: then the engine can write, and it is the batch
+   */
+  tellPoison(sender: Sender, reason: string): Promise<boolean>;
 }
+
+/** So often alone with the engine when it crashed, and a group is halved, or a batch that is left is given up. */
+const CRASHES_MAX = 2;
 
 /** Batches of many agents that go to disk together. */
 export interface Group {
@@ -34,6 +42,8 @@ export interface Group {
   readonly name: string;
   /** The same for each attempt: it decides the partition in which the engine knows the name. */
   readonly ingestedMs: number;
+  /** How often the engine crashed while it had nothing else to do. */
+  crashes: number;
 }
 
 /**
@@ -45,6 +55,9 @@ export class GroupCommit {
   readonly #deps: GroupCommitDeps;
   readonly #counts: Counters;
   readonly #stop: AbortSignal;
+  /** After a crash one group at a time has the engine, until it is known which it was. */
+  #isSuspicious = false;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(deps: GroupCommitDeps, counts: Counters, stop: AbortSignal) {
     this.#deps = deps;
@@ -53,12 +66,12 @@ export class GroupCommit {
   }
 
   groupOf(batches: readonly Waiting[]): Group {
-    return { batches, name: nameOf(batches), ingestedMs: this.#deps.clock.now() };
+    return { batches, name: nameOf(batches), ingestedMs: this.#deps.clock.now(), crashes: 0 };
   }
 
   /** May run while the group in front is written. @returns false when it was stopped before */
   unpack(group: Group): Promise<boolean> {
-    return this.#untilItHolds(() => this.#unpack(group));
+    return this.#untilItHolds(() => this.#attempt(group, () => this.#unpack(group)));
   }
 
   /** After `unpack`. @returns true when all is on disk; false when it was stopped before: then nothing may be acknowledged */
@@ -93,8 +106,9 @@ export class GroupCommit {
     }
   }
 
-  /** One insert. What the engine refuses for its content is halved until the batch is found that it is for. */
+  /** One insert. What the engine refuses for its content, or crashes over, is halved until the batch is found that it is for. */
   async #store(group: Group): Promise<boolean> {
+    if (isPoison(group)) return this.#storeParts(group, 'the engine crashes over it', true);
     const rows = group.batches.reduce((sum, batch) => sum + (batch.rows ?? 0), 0);
     if (rows === 0) return true;
     let refusal: unknown;
@@ -111,28 +125,60 @@ export class GroupCommit {
       }
     };
     const end = this.#counts.insertSeconds.startTimer();
-    if (!(await this.#untilItHolds(write))) return false;
+    if (!(await this.#untilItHolds(() => this.#attempt(group, write)))) return false;
     end();
-    if (refusal !== undefined) return this.#storeParts(group, refusal);
+    if (isPoison(group)) return this.#storeParts(group, 'the engine crashes over it', true);
+    this.#isSuspicious = false;
+    if (refusal !== undefined) return this.#storeParts(group, describeError(refusal).slice(0, 500), false);
     this.#counts.records.inc(rows);
     return true;
   }
 
-  async #storeParts({ batches, ingestedMs }: Group, refusal: unknown): Promise<boolean> {
-    const [only, ...others] = batches;
-    if (only !== undefined && others.length === 0) {
-      const reason = describeError(refusal).slice(0, 500);
-      this.#deps.log.error({ agent: only.sender.agent, seq: only.header.seq, reason }, 'the engine refused a batch');
-      only.rejected.push(refusedWhole(only, reason));
-      only.rows = 0;
-      only.noted = [];
-      return true;
+  /** Returns also when the group has become suspect too often. */
+  async #attempt(group: Group, step: () => Promise<void>): Promise<void> {
+    if (isPoison(group)) return;
+    const isAlone = this.#isSuspicious;
+    try {
+      await (isAlone ? this.#inTurn(step) : step());
+    } catch (error) {
+      if (hasCode(error, 'STORE_ENGINE_CRASHED')) {
+        this.#isSuspicious = true;
+        if (isAlone) group.crashes += 1;
+        if (isPoison(group)) return;
+      }
+      throw error;
     }
+  }
+
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    const result = this.#turn.then(step);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  async #storeParts({ batches, ingestedMs }: Group, reason: string, isCrash: boolean): Promise<boolean> {
+    const [only, ...others] = batches;
+    if (only !== undefined && others.length === 0) return this.#giveUp(only, ingestedMs, reason, isCrash);
     const half = batches.length >> 1;
     for (const part of [batches.slice(0, half), batches.slice(half)]) {
-      const group = { batches: part, name: nameOf(part), ingestedMs };
+      const group = { batches: part, name: nameOf(part), ingestedMs, crashes: 0 };
       if (!(await this.unpack(group)) || !(await this.#store(group))) return false;
     }
+    return true;
+  }
+
+  /** A batch that the engine does not take becomes a dead letter, unless it is the engine that takes nothing at all. */
+  async #giveUp(batch: Waiting, ingestedMs: number, reason: string, isCrash: boolean): Promise<boolean> {
+    if (isCrash && !(await this.#deps.tellPoison(batch.sender, reason))) {
+      await sleep(RETRY.maxMs, this.#stop).catch(() => {});
+      if (this.#stop.aborted) return false;
+      const again = { batches: [batch], name: nameOf([batch]), ingestedMs, crashes: 0 };
+      return (await this.unpack(again)) && this.#store(again);
+    }
+    this.#deps.log.error({ agent: batch.sender.agent, seq: batch.header.seq, reason }, 'the engine refused a batch');
+    batch.rejected.push(refusedWhole(batch, reason));
+    batch.rows = 0;
+    batch.noted = [];
     return true;
   }
 
@@ -158,3 +204,5 @@ export class GroupCommit {
     }
   }
 }
+
+const isPoison = (group: Group): boolean => group.crashes >= CRASHES_MAX;

@@ -162,6 +162,41 @@ test('one batch that the engine refuses goes to the dead letters, and holds up n
   expect(disk.letters).toMatchObject([{ seq: 2, reason: expect.stringContaining('refused') }]);
 });
 
+/** An engine that ends over one batch, whatever else is in its insert. */
+function crashOver(disk: Disk, name: string): void {
+  disk.onInsert = (rows) => {
+    if (rows.some((row) => row['dns.question.name'] === name)) {
+      throw new CodedError('STORE_ENGINE_CRASHED', 'the engine ended during an insert');
+    }
+  };
+}
+
+test('one batch that the engine crashes over goes to the dead letters, and holds up no other', async () => {
+  const disk = new Disk();
+  const { ingest, acks, acked } = await open(disk, { gatherMs: 5 });
+  crashOver(disk, 'poison');
+  const other = { agent: 'a2', site: 's2', company: 'c2' };
+  ingest.accept(SENDER, batch(1));
+  ingest.accept(SENDER, batch(2, [good('poison')]));
+  ingest.accept(other, batch(1));
+  ingest.accept(SENDER, batch(3));
+  await acked(2);
+  expect(acks.map(({ seq }) => seq).sort()).toEqual([1, 3]);
+  expect(seqsOf(disk)).toEqual([1, 1, 3]);
+  expect(disk.letters).toMatchObject([{ seq: 2, reason: expect.stringContaining('crashes') }]);
+}, 30_000);
+
+test('no batch is given up for an engine that crashes over everything', async () => {
+  const disk = new Disk();
+  disk.canTell = false;
+  const { ingest, acks } = await open(disk, { gatherMs: 5 });
+  crashOver(disk, 'r1');
+  ingest.accept(SENDER, batch(1));
+  await vi.waitFor(() => expect(disk.inserts).toBeGreaterThan(2), 10_000);
+  expect(acks).toEqual([]);
+  expect(disk.letters).toEqual([]);
+}, 30_000);
+
 /** Nearly a fifth of the queue when unpacked, little when sent. */
 const large = (seq: number): Buffer =>
   batch(

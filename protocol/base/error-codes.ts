@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   STATE_OPEN_FAILED: 'The state database cannot be opened. Is another collector running on the same folder?',
   STORE_OPEN_FAILED: 'The telemetry store cannot be opened. Is another collector running on the same folder?',
   STORE_WRITE_FAILED: 'The telemetry store did not accept records. Agents keep them and send them again.',
+  STORE_ENGINE_CRASHED: 'The telemetry engine ended while it stored records. It is started again and tries once more.',
   STORE_ROWS_REFUSED: 'The telemetry store cannot hold a record. It is in the dead letters with its reason.',
   STORE_QUERY_FAILED: 'The telemetry store could not answer. Try a shorter time range.',
   STORE_ENGINE_ENDED:

@@ -24,6 +24,8 @@ export class Disk {
   readonly unpacked = new Map<string, AnyRecord[]>();
   readonly marks = new Map<string, { seq: number }>();
   readonly letters: Rejected[] = [];
+  /** Whether the engine writes anything at all. */
+  canTell = true;
   inserts = 0;
   /** Called before each write; may throw or wait. */
   onInsert: (rows: readonly AnyRecord[]) => Promise<void> | void = () => {};
@@ -95,6 +97,7 @@ export async function open(disk: Disk, config: Partial<typeof CONFIG> = {}) {
         disk.letters.push(rejected);
       },
     },
+    tellPoison: async () => disk.canTell,
     acknowledge: (_sender, ack) => {
       acks.push(ack);
       wake();

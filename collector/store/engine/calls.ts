@@ -46,14 +46,23 @@ export class Calls {
     return [...new Set([...this.#calls.values()].map((call) => call.operation))];
   }
 
-  /** None of them will be answered. */
-  failAll(reason: string): void {
+  /**
+   * None of them will be answered.
+   * @param isCrash whether the engine may have ended because of what it was asked
+   */
+  failAll(reason: string, isCrash = false): void {
     for (const [id, call] of [...this.#calls]) {
       this.#calls.delete(id);
       call.reject(
         call.isQuery
           ? new CodedError('STORE_ENGINE_ENDED', 'the engine ended before it answered', { reason })
-          : new CodedError('STORE_WRITE_FAILED', 'the engine ended during an insert', { reason }),
+          : new CodedError(
+              isCrash ? 'STORE_ENGINE_CRASHED' : 'STORE_WRITE_FAILED',
+              'the engine ended during an insert',
+              {
+                reason,
+              },
+            ),
       );
     }
   }

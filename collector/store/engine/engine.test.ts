@@ -52,7 +52,7 @@ test(
     const { engine, once, stored, reasons } = await open();
     for (const fault of ['die before', 'die after']) {
       once(fault);
-      await expect(engine.insert([{}], fault)).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' });
+      await expect(engine.insert([{}], fault)).rejects.toMatchObject({ code: 'STORE_ENGINE_CRASHED' });
       await engine.insert([{}], fault);
     }
     expect(stored()).toEqual(['die before', 'die after']);

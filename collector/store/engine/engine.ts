@@ -353,7 +353,7 @@ export class Engine implements TelemetryStore {
     if (!this.#isReady && this.#whyKilled === undefined) this.#onEndedInOpening(reason);
     this.#isReady = false;
     this.#restartReason ??= reason;
-    this.#calls.failAll(reason);
+    this.#calls.failAll(reason, this.#whyKilled === undefined && isCrash(code, signal));
     this.#onExit?.();
     if (this.#isClosing) return;
     if (this.#deps.clock.monotonic() - this.#startedMs >= STEADY_MS) this.#backoff.reset();
@@ -405,4 +405,11 @@ export class Engine implements TelemetryStore {
       },
     });
   }
+}
+
+/** What a process does to itself. Whoever is killed from outside, by a person or for want of memory, did nothing wrong. */
+const CRASH_SIGNALS: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
+
+function isCrash(code: number | null, signal: NodeJS.Signals | null): boolean {
+  return signal === null ? code !== 0 : CRASH_SIGNALS.has(signal);
 }
