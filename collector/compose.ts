@@ -5,8 +5,6 @@ import { CodedError } from '../protocol/base/errors.js';
 import { Scope } from '../protocol/base/scope.js';
 import type { World } from '../protocol/base/world.js';
 import { encodeAck } from '../protocol/codec.js';
-import { CANARY_LABEL } from '../protocol/records/canary.js';
-import type { AnyRecord } from '../protocol/records/records.js';
 import { Lookout } from './alert/lookout.js';
 import { poisoned } from './alert/poisoned.js';
 import { Teller } from './alert/teller.js';
@@ -17,6 +15,7 @@ import { makeDiskWatch } from './compose-disk.js';
 import { confirmed, makeDuplicates, makeGate, ServerCertificates, serverCredentials } from './compose-gate.js';
 import { makeRollCall } from './compose-presence.js';
 import { makeRemoteHand } from './compose-remote.js';
+import { recentSights } from './compose-sights.js';
 import type { CollectorConfig } from './config.js';
 import { ContactBook } from './fleet/contact-book.js';
 import { Fleet, vaultSecret } from './fleet/fleet.js';
@@ -28,7 +27,6 @@ import { uploadRoutes } from './remote/remote.js';
 import { State } from './state/state.js';
 import { columnOf, REST_COLUMN } from './store/columns.js';
 import { Engine } from './store/engine/engine.js';
-import type { TelemetryStore } from './store/telemetry.js';
 import { Housekeeping } from './users/housekeeping.js';
 import { Users } from './users/users.js';
 
@@ -155,16 +153,6 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     await scope.close();
     throw error;
   }
-}
-
-/** What boxes told about what they see: few records each, of all boxes together. */
-const SIGHTS_MAX = 100_000;
-async function recentSights(store: TelemetryStore, fromMs: number, toMs: number): Promise<AnyRecord[]> {
-  const sql =
-    "`event.dataset` IN ('alert', 'canary') OR " +
-    "(`event.dataset` = 'dns' AND startsWith(ifNull(`dns.question.name`, ''), {hinomi_label:String}))";
-  const where = { sql, params: { hinomi_label: CANARY_LABEL } };
-  return (await store.search({ companies: undefined, where, fromMs, toMs, limit: SIGHTS_MAX })).reverse();
 }
 
 function makeFolder(folder: string): void {

@@ -162,15 +162,15 @@ describe('one clear line and a code that is not zero', () => {
       /could not make .*file.*DATA_FOLDER/,
     ],
     [
-      'a state that is damaged',
+      'a state that cannot be read',
       () => [
         '--replay',
         recording(),
         '--data',
-        folder('damaged', (path) => {
+        folder('unreadable', (path) => {
           mkdirSync(join(path, 'collector/state'), { recursive: true });
-          writeFileSync(join(path, 'collector/state/CURRENT'), 'nonsense');
           giveToNobody(path);
+          chmodSync(join(path, 'collector/state'), 0);
         }),
       ],
       /STATE_OPEN_FAILED/,

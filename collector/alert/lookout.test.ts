@@ -13,6 +13,8 @@ const DAY_MS = 86_400_000;
 class Stage {
   nowMs = Date.parse('2026-11-25T00:00:00Z');
   connectedMs: number | undefined = this.nowMs;
+  /** The table does not answer. */
+  isBroken = false;
   readonly rows: AnyRecord[] = [];
   readonly #teller = new Teller({
     clock: { now: () => this.nowMs, monotonic: () => this.nowMs },
@@ -29,7 +31,10 @@ class Stage {
       log: silentLogger,
       boxes: () => [BOX],
       connectedSinceMs: () => this.connectedMs,
-      recent: async () => [...this.rows],
+      recent: async () => {
+        if (this.isBroken) throw new Error('no answer');
+        return [...this.rows];
+      },
       tell: (box, telling) => this.#teller.tell(box, telling),
     });
   }
@@ -70,6 +75,16 @@ class Stage {
     return this.lookout.sightOf(BOX.agent)?.canary?.outcome;
   }
 }
+
+test('a table that does not answer does not keep the lookout from its work', async () => {
+  const stage = new Stage();
+  stage.isBroken = true;
+  await stage.restart();
+  stage.say('sent');
+  stage.arrive();
+  await stage.pass(DAY_MS / 24);
+  expect(stage.outcome).toBe('arrived');
+});
 
 describe('the lookout for canaries', () => {
   test('one that arrives alarms nobody, in whatever order its records come', async () => {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { CanaryOutcome, SightSummary } from '../../protocol/api/fleet.js';
+import { describeError } from '../../protocol/base/errors.js';
 import type { Component } from '../../protocol/base/scope.js';
 import type { World } from '../../protocol/base/world.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
@@ -85,7 +86,7 @@ export class Lookout implements Component {
   /** Reads back what was told before this start. */
   async start(): Promise<void> {
     this.#startedMs = this.#deps.clock.now();
-    for (const record of await this.#deps.recent(this.#startedMs - RECENT_MS)) {
+    for (const record of await this.#recent()) {
       const { 'hinomi.agent': agent, 'event.ingested': ingested } = record;
       if (typeof agent === 'string') this.#take(agent, record, Date.parse(String(ingested)) || this.#startedMs);
     }
@@ -94,6 +95,16 @@ export class Lookout implements Component {
         this.#checking = undefined;
       });
     }, this.#config.checkMs);
+  }
+
+  /** Without it an alarm that lasts may be told once more. That must not keep a collector from starting. */
+  async #recent(): Promise<readonly AnyRecord[]> {
+    try {
+      return await this.#deps.recent(this.#startedMs - RECENT_MS);
+    } catch (error) {
+      this.#deps.log.error({ error: describeError(error) }, 'what was told before this start could not be read');
+      return [];
+    }
   }
 
   async close(): Promise<void> {

@@ -142,3 +142,13 @@ const anyRecord = fc.dictionary(
   anyValue,
   { maxKeys: 8, noNullPrototype: true },
 );
+
+test('of many records the newest of each kind is given, with the fields that are wanted', async () => {
+  await store.insert([1, 2, 3, 4].map((seq) => row('newest', seq, { 'rule.id': seq % 2 === 0 ? 'even' : 'odd' })));
+  const request = { companies: ['newest'], where: TRUE, ...RANGE, limit: 10 };
+  const found = await store.search({ ...request, fields: ['hinomi.seq', 'rule.id', 'no.such'], newestBy: ['rule.id'] });
+  expect(found).toEqual([
+    { 'hinomi.seq': 4, 'rule.id': 'even' },
+    { 'hinomi.seq': 3, 'rule.id': 'odd' },
+  ]);
+});

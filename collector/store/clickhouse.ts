@@ -7,7 +7,7 @@ import { CodedError } from '../../protocol/base/errors.js';
 import type { World } from '../../protocol/base/world.js';
 import type { Lane } from '../../protocol/records/lanes.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
-import { COLUMNS, type Column, quoteName } from './columns.js';
+import { COLUMNS, type Column, columnOf, quoteName } from './columns.js';
 import type { StoreConfig } from './config.js';
 import { covers, type Damage, findParts, type Part, setAside } from './damage.js';
 import { Block } from './native/block.js';
@@ -184,9 +184,12 @@ export class ClickHouseStore implements TelemetryStore {
 
   async search(request: SearchRequest): Promise<AnyRecord[]> {
     const scope = scopeOf(request);
+    const { fields, newestBy } = request;
+    const newest = newestBy === undefined ? '' : `LIMIT 1 BY ${columnsOf(newestBy)} `;
     const rows = await this.#select(
-      `SELECT * FROM ${TABLE} WHERE ${scope.sql} ORDER BY ${timeOf(request)} DESC, \`hinomi.agent\`, \`hinomi.lane\`, ` +
-        '`hinomi.seq` DESC, `hinomi.row` DESC LIMIT {hinomi_limit:UInt32}',
+      `SELECT ${fields === undefined ? '*' : columnsOf(fields)} FROM ${TABLE} WHERE ${scope.sql} ` +
+        `ORDER BY ${timeOf(request)} DESC, \`hinomi.agent\`, \`hinomi.lane\`, ` +
+        `\`hinomi.seq\` DESC, \`hinomi.row\` DESC ${newest}LIMIT {hinomi_limit:UInt32}`,
       { ...scope.params, hinomi_limit: request.limit },
     );
     return rows.map(fromRow);
@@ -403,6 +406,8 @@ export class ClickHouseStore implements TelemetryStore {
     this.#log.info({}, 'records are thrown away at the end of their retention from now on');
   }
 }
+
+const columnsOf = (fields: readonly string[]): string => fields.flatMap((field) => columnOf(field) ?? []).join(', ');
 
 const timeOf = ({ by }: Pick<SearchRequest, 'by'>): string =>
   by === 'event.ingested' ? '`event.ingested`' : '`@timestamp`';

@@ -13,7 +13,16 @@ export const sqlText = (text: string): string => `'${text.replace(/[\\']/g, '\\$
  * one file for all columns (compact): some hundred files of their own, each synced, cost as much as all the rest of it;
  * merges make wide parts of them.
  */
-export const SETTINGS = 'non_replicated_deduplication_window = 1000, min_level_for_wide_part = 1';
+export const SETTINGS = [
+  'non_replicated_deduplication_window = 1000',
+  'min_level_for_wide_part = 1',
+  // Column by column, whatever the size: all of some hundred columns at once take a gigabyte of buffers.
+  'vertical_merge_algorithm_min_rows_to_activate = 1',
+  'vertical_merge_algorithm_min_bytes_to_activate = 0',
+  'vertical_merge_algorithm_min_columns_to_activate = 1',
+  'min_compress_block_size = 16384',
+  'max_compress_block_size = 65536',
+].join(', ');
 
 /** Each row says how long it is kept. */
 export const TTL =

@@ -20,6 +20,10 @@ export interface SearchRequest {
   /** When it happened (the default), or when it came: what a box with a wrong clock sent is found by that. */
   readonly by?: TimeField;
   readonly limit: number;
+  /** Those of each record that are wanted; all when left out. Whoever asks for very many records names them. */
+  readonly fields?: readonly string[];
+  /** Of records that have all of these in common only the newest is given. */
+  readonly newestBy?: readonly string[];
 }
 
 /** The highest batch of a lane that is stored. */
