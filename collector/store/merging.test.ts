@@ -13,10 +13,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const DAY_MS = 86_400_000;
 const PARTS = 16;
+const ROWS = 5_000;
 const MEMORY_BYTES = 2 ** 30;
 const { Session } = createRequire(import.meta.url)('chdb') as typeof import('chdb');
 
-const row = (dataset: string, agoDays: number, seq: number) => ({
+const row = (dataset: string, agoDays: number, seq: number, index: number) => ({
   '@timestamp': isoMillis(Date.now() - agoDays * DAY_MS),
   'event.kind': 'event',
   'event.dataset': dataset,
@@ -27,12 +28,12 @@ const row = (dataset: string, agoDays: number, seq: number) => ({
   'hinomi.epoch': 'e',
   'hinomi.lane': 'p2',
   'hinomi.seq': seq,
-  'hinomi.row': 0,
+  'hinomi.row': index,
 });
 
 test.each([
-  ['all kept', 0, PARTS],
-  ['partly over', 30, PARTS / 2],
+  ['all kept', 0, PARTS * ROWS],
+  ['partly over', 30, (PARTS * ROWS) / 2],
 ])(
   'many parts are merged within little memory: %s',
   async (_what, agoDays, kept) => {
@@ -44,7 +45,9 @@ test.each([
     const store = new ClickHouseStore(config, join(folder, String(agoDays)), world);
     try {
       await store.start();
-      for (let seq = 1; seq <= PARTS; seq++) await store.insert([row(seq % 2 === 0 ? 'dns' : 'tls', agoDays, seq)]);
+      const rowsOf = (seq: number) =>
+        Array.from({ length: ROWS }, (_, index) => row(seq % 2 === 0 ? 'dns' : 'tls', agoDays, seq, index));
+      for (let seq = 1; seq <= PARTS; seq++) await store.insert(rowsOf(seq));
       const session = new Session(join(folder, String(agoDays)));
       session.query('OPTIMIZE TABLE records FINAL');
       session.close();
