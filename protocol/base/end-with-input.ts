@@ -9,4 +9,6 @@ export function endWithInput(): void {
   process.stdin.once('end', end);
   process.stdin.on('error', () => {});
   process.stdin.resume();
+  // Waiting for it must not keep a program alive that could not start. A pipe is a socket; a file has nothing to wait for.
+  (process.stdin as { unref?(): void }).unref?.();
 }
