@@ -20,8 +20,11 @@ export interface GroupCommitDeps extends World {
   readonly store: {
     /** Unpacks and checks batches for one insert, and keeps the rows for `write`. May be asked again. */
     unpack(name: string, group: readonly Packed[], ingestedMs: number): Promise<Found[]>;
-    /** Writes what was unpacked under the name, all or none; once, however often it is asked. */
-    write(name: string): Promise<void>;
+    /**
+     * Writes what was unpacked under the name, all or none; once, however often it is asked.
+     * @param attempt 1 the first time, one more each time after; whoever may have written it before says at least 2
+     */
+    write(name: string, attempt: number): Promise<void>;
   };
   /** Marks of batches of which the table holds nothing. On disk when `put` returns. */
   readonly doneMarks: { put(key: string, value: { seq: number }): Promise<void> };
@@ -44,6 +47,8 @@ export interface Group {
   readonly ingestedMs: number;
   /** How often the engine crashed while it had nothing else to do. */
   crashes: number;
+  /** How often it was written, or may have been as part of a larger one. */
+  attempts: number;
 }
 
 /**
@@ -66,7 +71,7 @@ export class GroupCommit {
   }
 
   groupOf(batches: readonly Waiting[]): Group {
-    return { batches, name: nameOf(batches), ingestedMs: this.#deps.clock.now(), crashes: 0 };
+    return { batches, name: nameOf(batches), ingestedMs: this.#deps.clock.now(), crashes: 0, attempts: 0 };
   }
 
   /** May run while the group in front is written. @returns false when it was stopped before */
@@ -112,13 +117,13 @@ export class GroupCommit {
     const rows = group.batches.reduce((sum, batch) => sum + (batch.rows ?? 0), 0);
     if (rows === 0) return true;
     let refusal: unknown;
-    let attempts = 0;
-    // The same rows under the same name each time: an insert that failed and yet arrived is known by the engine.
+    let isUnpacked = true;
     const write = async (): Promise<void> => {
       try {
-        attempts += 1;
-        if (attempts > 1) await this.#unpack(group);
-        await this.#deps.store.write(group.name);
+        group.attempts += 1;
+        if (!isUnpacked) await this.#unpack(group);
+        isUnpacked = false;
+        await this.#deps.store.write(group.name, group.attempts);
       } catch (error) {
         if (!hasCode(error, 'STORE_ROWS_REFUSED')) throw error;
         refusal = error;
@@ -161,7 +166,7 @@ export class GroupCommit {
     if (only !== undefined && others.length === 0) return this.#giveUp(only, ingestedMs, reason, isCrash);
     const half = batches.length >> 1;
     for (const part of [batches.slice(0, half), batches.slice(half)]) {
-      const group = { batches: part, name: nameOf(part), ingestedMs, crashes: 0 };
+      const group = { batches: part, name: nameOf(part), ingestedMs, crashes: 0, attempts: 1 };
       if (!(await this.unpack(group)) || !(await this.#store(group))) return false;
     }
     return true;
@@ -172,7 +177,7 @@ export class GroupCommit {
     if (isCrash && !(await this.#deps.tellPoison(batch.sender, reason))) {
       await sleep(RETRY.maxMs, this.#stop).catch(() => {});
       if (this.#stop.aborted) return false;
-      const again = { batches: [batch], name: nameOf([batch]), ingestedMs, crashes: 0 };
+      const again = { batches: [batch], name: nameOf([batch]), ingestedMs, crashes: 0, attempts: 1 };
       return (await this.unpack(again)) && this.#store(again);
     }
     this.#deps.log.error({ agent: batch.sender.agent, seq: batch.header.seq, reason }, 'the engine refused a batch');

@@ -14,7 +14,7 @@ import { Block } from './native/block.js';
 import { RETENTION_COLUMN, type RetentionOf, retentionBy } from './retention.js';
 import { fromRow } from './rows.js';
 import { CREATE_TABLE, retentionSql, SETTINGS, sqlText, TABLE, TTL } from './table.js';
-import type { Mark, SearchRequest, SqlCondition, TelemetryStore, Usage } from './telemetry.js';
+import type { BatchName, Mark, SearchRequest, SqlCondition, TelemetryStore, Usage } from './telemetry.js';
 
 const REQUIRE = createRequire(import.meta.url);
 
@@ -128,8 +128,13 @@ export class ClickHouseStore implements TelemetryStore {
     await this.insertBlock(block, token);
   }
 
-  /** As `insert`. One at a time. */
-  async insertBlock(block: Block, token: string): Promise<void> {
+  /**
+   * As `insert`. One at a time.
+   * @param attempt above 1 when an earlier one has failed, and the table has been asked whether it arrived all the same
+   */
+  async insertBlock(block: Block, name: string, attempt = 1): Promise<void> {
+    // On a server an earlier one may be under way yet: there the name has to stay the same.
+    const token = attempt > 1 && this.#config.url === undefined ? `${name}:${attempt}` : name;
     try {
       const { names, structure, bytes } = block.finish();
       if (this.#config.url === undefined) await this.#insertFile(names, structure, bytes, token);
@@ -180,6 +185,18 @@ export class ClickHouseStore implements TelemetryStore {
       lane: row['lane'] as Lane,
       seq: Number(row['seq']),
     }));
+  }
+
+  /** Whether rows of a batch that came at that moment are in the table. @throws STORE_QUERY_FAILED */
+  async hasBatch({ agent, epoch, lane, seq, ingestedMs }: BatchName): Promise<boolean> {
+    const rows = await this.#select(
+      `SELECT 1 FROM ${TABLE} WHERE \`event.ingested\` = fromUnixTimestamp64Milli({ingested:Int64}) AND ` +
+        '`hinomi.agent` = {agent:String} AND `hinomi.epoch` = {epoch:String} AND `hinomi.lane` = {lane:String} AND ' +
+        '`hinomi.seq` = {seq:UInt64} LIMIT 1',
+      { ingested: ingestedMs, agent, epoch, lane, seq },
+      0,
+    );
+    return rows.length > 0;
   }
 
   async search(request: SearchRequest): Promise<AnyRecord[]> {

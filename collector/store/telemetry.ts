@@ -34,6 +34,11 @@ export interface Mark {
   readonly seq: number;
 }
 
+/** One batch in the table, and when its rows came. */
+export interface BatchName extends Mark {
+  readonly ingestedMs: number;
+}
+
 /** What the table takes of its disk. */
 export interface Usage {
   readonly bytes: number;

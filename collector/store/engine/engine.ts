@@ -169,8 +169,8 @@ export class Engine implements TelemetryStore {
     return (await this.#write('unpack', name, group, ingestedMs)) as Found[];
   }
 
-  async write(name: string): Promise<void> {
-    await this.#write('write', name);
+  async write(name: string, attempt: number): Promise<void> {
+    await this.#write('write', name, attempt);
   }
 
   async marks(): Promise<Mark[]> {

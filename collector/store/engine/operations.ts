@@ -11,11 +11,11 @@ export function operationsOf(
   store: ClickHouseStore,
   retentionOf: RetentionOf,
 ): (name: string, args: readonly unknown[]) => Promise<unknown> {
-  const unpacker = new Unpacker((block, name) => store.insertBlock(block, name), retentionOf);
+  const unpacker = new Unpacker(store, retentionOf);
   const operations: Readonly<Record<string, (...args: never[]) => Promise<unknown>>> = {
     insert: (rows: AnyRecord[], token: string) => store.insert(rows, token),
     unpack: async (name: string, group: Packed[], ingestedMs: number) => unpacker.unpack(name, group, ingestedMs),
-    write: (name: string) => unpacker.write(name),
+    write: (name: string, attempt: number) => unpacker.write(name, attempt),
     marks: () => store.marks(),
     // As text: the collector's own thread has to look at less.
     search: async (request: SearchRequest) => JSON.stringify(await store.search(request)),

@@ -6,22 +6,36 @@ import { isNoted } from '../../ingest/noted.js';
 import { fieldsOf, unpackBatch } from '../../ingest/unpack.js';
 import { Block } from '../native/block.js';
 import type { RetentionOf } from '../retention.js';
+import type { BatchName } from '../telemetry.js';
 
 /** The group that is written, the one behind it, and one that was given up. */
 const BLOCKS_MAX = 3;
 /** One that was larger gives its memory back. */
 const FREE_BYTES_MAX = 32 * 2 ** 20;
 
+export interface UnpackerStore {
+  /** @param attempt above 1 when an earlier one has failed */
+  insertBlock(block: Block, name: string, attempt: number): Promise<void>;
+  /** Whether rows of a batch are in the table. */
+  hasBatch(batch: BatchName): Promise<boolean>;
+}
+
+interface Kept {
+  readonly block: Block;
+  /** The first batch that has rows. */
+  readonly first: BatchName | undefined;
+}
+
 /** Turns batches into blocks of rows, beside the thread in which the engine writes the block before. */
 export class Unpacker {
-  readonly #write: (block: Block, name: string) => Promise<void>;
+  readonly #store: UnpackerStore;
   readonly #retentionOf: RetentionOf;
-  readonly #blocks = new Map<string, Block>();
+  readonly #blocks = new Map<string, Kept>();
   /** Written ones, for their memory. */
   readonly #free: Block[] = [];
 
-  constructor(write: (block: Block, name: string) => Promise<void>, retentionOf: RetentionOf) {
-    this.#write = write;
+  constructor(store: UnpackerStore, retentionOf: RetentionOf) {
+    this.#store = store;
     this.#retentionOf = retentionOf;
   }
 
@@ -39,21 +53,29 @@ export class Unpacker {
       block.addToLast(records.length, fieldsOf(packed, ingested));
       return { rows: records.length, rejected, noted: records.filter(isNoted) };
     });
-    this.#keep(name, block);
+    const first = group[found.findIndex(({ rows }) => rows > 0)];
+    this.#keep(name, { block, first: first && { agent: first.sender.agent, ...first.header, ingestedMs } });
     return found;
   }
 
-  /** @throws STORE_WRITE_FAILED when it was not unpacked by this process */
-  async write(name: string): Promise<void> {
-    const block = this.#blocks.get(name);
-    if (block === undefined) throw new CodedError('STORE_WRITE_FAILED', 'the engine was started anew in between');
-    await this.#write(block, name);
-    if (this.#blocks.get(name) === block) this.#forget(name, block);
+  /**
+   * The engine notes the name of an insert before its rows are in place, so that one which ended in between is taken for
+   * stored by its name. Whoever writes again is asked of the table itself, and has a new name: rows come all or none, and
+   * nothing is under way any more when the first attempt has failed.
+   * @throws STORE_WRITE_FAILED when it was not unpacked by this process
+   */
+  async write(name: string, attempt: number): Promise<void> {
+    const kept = this.#blocks.get(name);
+    if (kept === undefined) throw new CodedError('STORE_WRITE_FAILED', 'the engine was started anew in between');
+    const { block, first } = kept;
+    const isThere = attempt > 1 && first !== undefined && (await this.#store.hasBatch(first));
+    if (!isThere) await this.#store.insertBlock(block, name, attempt);
+    if (this.#blocks.get(name) === kept) this.#forget(name, block);
   }
 
-  #keep(name: string, block: Block): void {
+  #keep(name: string, kept: Kept): void {
     this.#blocks.delete(name);
-    this.#blocks.set(name, block);
+    this.#blocks.set(name, kept);
     for (const old of this.#blocks.keys()) {
       if (this.#blocks.size <= BLOCKS_MAX) return;
       this.#blocks.delete(old);
