@@ -26,9 +26,12 @@ function open() {
     hasBatch: async ({ epoch, lane, seq }: { epoch: string; lane: string; seq: number }) =>
       table.includes(`${epoch}:${lane}:${seq}`),
   };
-  const unpacker = new Unpacker(store, () => 30);
-  unpacker.unpack('g', [PACKED], 1_000);
-  return { store, table, unpacker };
+  const start = (): Unpacker => {
+    const unpacker = new Unpacker(store, () => 30);
+    unpacker.unpack('g', [PACKED], 1_000);
+    return unpacker;
+  };
+  return { store, table, start, unpacker: start() };
 }
 
 test('rows that the engine noted and did not write are written by the next attempt', async () => {
@@ -44,5 +47,14 @@ test('rows that arrived although their insert failed are not written again', asy
   const { table, unpacker } = open();
   table.push('e1:p2:7');
   await unpacker.write('g', 2);
+  expect(table).toEqual(['e1:p2:7']);
+});
+
+test('a collector that was started anew, and gathers the same batches, does not take them for stored', async () => {
+  const { store, table, start, unpacker } = open();
+  store.endsInBetween = true;
+  await expect(unpacker.write('g', 1)).rejects.toThrow('ended');
+  store.endsInBetween = false;
+  await start().write('g', 1);
   expect(table).toEqual(['e1:p2:7']);
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { CodedError } from '../../../protocol/base/errors.js';
 import { isoMillis } from '../../../protocol/base/time.js';
 import { arrivalsAt } from '../../ingest/arrival.js';
@@ -30,6 +31,8 @@ interface Kept {
 export class Unpacker {
   readonly #store: UnpackerStore;
   readonly #retentionOf: RetentionOf;
+  /** A name is known in this run of the engine alone: a collector that starts reads from the table what is there. */
+  readonly #run = randomUUID();
   readonly #blocks = new Map<string, Kept>();
   /** Written ones, for their memory. */
   readonly #free: Block[] = [];
@@ -69,7 +72,7 @@ export class Unpacker {
     if (kept === undefined) throw new CodedError('STORE_WRITE_FAILED', 'the engine was started anew in between');
     const { block, first } = kept;
     const isThere = attempt > 1 && first !== undefined && (await this.#store.hasBatch(first));
-    if (!isThere) await this.#store.insertBlock(block, name, attempt);
+    if (!isThere) await this.#store.insertBlock(block, `${this.#run}:${name}`, attempt);
     if (this.#blocks.get(name) === kept) this.#forget(name, block);
   }
 
