@@ -70,6 +70,7 @@ export class ClickHouseStore implements TelemetryStore {
   readonly #config: TableConfig;
   readonly #folder: string;
   readonly #log: World['log'];
+  readonly #clock: World['clock'];
   readonly #retentionOf: RetentionOf | undefined;
   #reader: ClickHouseClient | undefined;
   #writer: ClickHouseClient | undefined;
@@ -84,6 +85,7 @@ export class ClickHouseStore implements TelemetryStore {
     this.#folder = folder;
     this.#retentionOf = config.retentionDays === undefined ? undefined : retentionBy(config.retentionDays);
     this.#log = world.log.child({ component: 'store' });
+    this.#clock = world.clock;
   }
 
   /** @throws STORE_OPEN_FAILED */
@@ -93,6 +95,8 @@ export class ClickHouseStore implements TelemetryStore {
       this.#reader = this.#connect();
       this.#writer = this.#connect();
       if (this.#config.restoreFrom !== undefined) await this.#restore(this.#config.restoreFrom);
+      // The first word: until it is known that the clock can be believed, nothing may be thrown away for its age.
+      if (this.#config.url === undefined) await this.#writer.command({ query: 'SYSTEM STOP TTL MERGES' });
       await this.#writer.command({ query: CREATE_TABLE });
       await this.#writer.command({ query: `ALTER TABLE ${TABLE} MODIFY SETTING ${SETTINGS}` });
       for (const column of COLUMNS.values()) {
@@ -100,6 +104,7 @@ export class ClickHouseStore implements TelemetryStore {
       }
       await this.#setRetention();
       await this.#collectDetached();
+      if (this.#config.url === undefined) await this.#allowRetention();
     } catch (error) {
       throw new CodedError(
         'STORE_OPEN_FAILED',
@@ -412,6 +417,26 @@ export class ClickHouseStore implements TelemetryStore {
     this.#log.info({ column }, 'column added');
   }
 
+  /**
+   * The engine throws away by its clock, and cannot take it back: a clock that jumped by years would cost everything. When
+   * the newest record is much older than the clock says, nothing is thrown away in this run; new ones come meanwhile.
+   */
+  async #allowRetention(): Promise<void> {
+    const rows = await this.#select(
+      `SELECT toUnixTimestamp64Milli(max(\`event.ingested\`)) AS newest FROM ${TABLE} HAVING count() > 0`,
+      {},
+      0,
+    );
+    const newestMs = Number(rows[0]?.['newest'] ?? Number.NaN);
+    const awayMs = this.#clock.now() - newestMs;
+    if (awayMs > AWAY_MS_MAX) {
+      const days = Math.round(awayMs / 86_400_000);
+      this.#log.error({ days }, 'the clock is far ahead of the newest record: nothing is thrown away for its age');
+      return;
+    }
+    await this.#open(this.#writer).command({ query: 'SYSTEM START TTL MERGES' });
+  }
+
   /** Each row says how long it is kept. A table of an earlier version is told so once; the engine does it in its own time. */
   async #setRetention(): Promise<void> {
     const rows = await this.#select(
@@ -425,6 +450,9 @@ export class ClickHouseStore implements TelemetryStore {
 }
 
 const columnsOf = (fields: readonly string[]): string => fields.flatMap((field) => columnOf(field) ?? []).join(', ');
+
+/** No collector was away for so long; one whose clock says so has a wrong clock. */
+const AWAY_MS_MAX = 35 * 86_400_000;
 
 const timeOf = ({ by }: Pick<SearchRequest, 'by'>): string =>
   by === 'event.ingested' ? '`event.ingested`' : '`@timestamp`';

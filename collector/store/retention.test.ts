@@ -79,3 +79,21 @@ test('the rows of a table of an earlier version get the retention of their datas
     expect(found.map((record) => [record['hinomi.seq'], record['hinomi.retention']])).toEqual([[2, 400]]);
   });
 }, 60_000);
+
+test('a clock that is far ahead of the newest record throws nothing away', async () => {
+  await withStore('ahead', async (store) => {
+    ask('ahead', 'SYSTEM STOP TTL MERGES');
+    await store.insert([row('dns', 60, 1)]);
+    await store.insert([row('dns', 60, 2)]);
+  });
+  await withStore('ahead', async (store) => {
+    ask('ahead', 'OPTIMIZE TABLE records FINAL');
+    expect(await store.count(ALL)).toBe(2);
+    // New ones say that the clock is right, from the next start on.
+    await store.insert([row('dns', 0, 3)]);
+  });
+  await withStore('ahead', async (store) => {
+    ask('ahead', 'OPTIMIZE TABLE records FINAL');
+    expect(await store.count(ALL)).toBe(1);
+  });
+}, 60_000);
