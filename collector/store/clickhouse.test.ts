@@ -152,3 +152,11 @@ test('of many records the newest of each kind is given, with the fields that are
     { 'hinomi.seq': 3, 'rule.id': 'odd' },
   ]);
 });
+
+test('inserts that come at the same moment are all there', async () => {
+  const seqs = Array.from({ length: 12 }, (_, index) => index + 1);
+  const rowsOf = (seq: number) =>
+    Array.from({ length: seq % 2 === 0 ? 1 : 500 }, (_, at) => row('together', seq, { 'hinomi.row': at }));
+  await Promise.all(seqs.map((seq) => store.insert(rowsOf(seq), `together ${seq}`)));
+  expect(await store.count({ companies: ['together'], where: TRUE, ...RANGE })).toBe(6 * 501);
+});

@@ -74,6 +74,8 @@ export class ClickHouseStore implements TelemetryStore {
   readonly #retentionOf: RetentionOf | undefined;
   #reader: ClickHouseClient | undefined;
   #writer: ClickHouseClient | undefined;
+  /** The insert before. */
+  #turn: Promise<void> = Promise.resolve();
   readonly #damages: Damage[] = [];
   #isChecking = false;
   /** Keeps the embedded engine open: its arguments are those of the first session. */
@@ -134,10 +136,16 @@ export class ClickHouseStore implements TelemetryStore {
   }
 
   /**
-   * As `insert`. One at a time.
+   * As `insert`. They wait for each other: the file that they are read from is one for all.
    * @param attempt above 1 when an earlier one has failed, and the table has been asked whether it arrived all the same
    */
-  async insertBlock(block: Block, name: string, attempt = 1): Promise<void> {
+  insertBlock(block: Block, name: string, attempt = 1): Promise<void> {
+    const result = this.#turn.then(() => this.#insertBlock(block, name, attempt));
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  async #insertBlock(block: Block, name: string, attempt: number): Promise<void> {
     // On a server an earlier one may be under way yet: there the name has to stay the same.
     const token = attempt > 1 && this.#config.url === undefined ? `${name}:${attempt}` : name;
     try {
