@@ -62,6 +62,17 @@ test(
 );
 
 test(
+  'an engine that ends while the marks are read is asked again',
+  async () => {
+    const { engine, once, reasons } = await open();
+    once('die in marks');
+    await engine.marks();
+    expect(reasons).toEqual(['ended by itself: exit code 3']);
+  },
+  TEST_MS,
+);
+
+test(
   'an insert without an answer is given up after its time, and twice the time when it is repeated',
   async () => {
     const { engine, once, reasons } = await open();

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { Backoff } from '../../../protocol/base/backoff.js';
-import { CodedError, describeError } from '../../../protocol/base/errors.js';
+import { CodedError, describeError, hasCode } from '../../../protocol/base/errors.js';
 import type { World } from '../../../protocol/base/world.js';
 import type { AnyRecord } from '../../../protocol/records/records.js';
 import type { Found, Packed } from '../../ingest/batches.js';
@@ -31,6 +31,7 @@ const RESTART = { baseMs: 50, maxMs: 10_000 };
 const STEADY_MS = 30_000;
 /** Marks are read over the whole table. */
 const MARKS_MS = 3_600_000;
+const MARKS_ATTEMPTS = 5;
 /** Another engine, no room, no permission: the folder itself may be whole. */
 const NOT_DAMAGE = /\block(?:ed)?\b|no space|permission|read-only|in time|memory|EACCES|ENOSPC|EROFS/i;
 const OPEN_DEATHS_MAX = 3;
@@ -173,8 +174,15 @@ export class Engine implements TelemetryStore {
     await this.#write('write', name, attempt);
   }
 
+  /** Asked again when the engine ends meanwhile: without the marks a collector cannot start. */
   async marks(): Promise<Mark[]> {
-    return (await this.#query('marks', MARKS_MS)) as Mark[];
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await this.#query('marks', MARKS_MS)) as Mark[];
+      } catch (error) {
+        if (!hasCode(error, 'STORE_ENGINE_ENDED') || attempt >= MARKS_ATTEMPTS) throw error;
+      }
+    }
   }
 
   async search(request: SearchRequest): Promise<AnyRecord[]> {

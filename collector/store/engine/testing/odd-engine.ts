@@ -36,6 +36,7 @@ function onRequest({ id, operation, args }: Request): void {
     if (name === 'die after') process.exit(3);
     if (name === 'silent') return;
   }
+  if (operation === 'marks' && fault() === 'die in marks') process.exit(3);
   if (operation === 'search') {
     const { sql } = (args[0] as { where: { sql: string } }).where;
     misbehave(sql);
