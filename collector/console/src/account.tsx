@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import type { Me } from '../../../protocol/api/session.js';
 import { accessApi } from './access-api.js';
 import { ApiError } from './api.js';
-import { Field, refusalText } from './form.js';
+import { CodeField, refusalText } from './form.js';
 import { RecoveryCodes } from './recovery-codes.js';
 import { useTexts } from './texts.js';
 import { TotpSetUp } from './totp-set-up.js';
@@ -112,14 +112,7 @@ function WithCode({ label, onCode, onCancel, onExpired }: WithCodeProps) {
   };
   return (
     <form className="steps" onSubmit={submit}>
-      <Field
-        label={texts.access.codeOrRecovery}
-        type="text"
-        value={code}
-        onChange={setCode}
-        autoComplete="one-time-code"
-        isFirst
-      />
+      <CodeField label={texts.access.codeOrRecovery} value={code} onChange={setCode} />
       <p className="failure" role="alert">
         {error !== undefined && refusalText(error, texts)}
       </p>

@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import type { Me } from '../../../protocol/api/session.js';
 import { accessApi } from './access-api.js';
 import { ApiError } from './api.js';
-import { Field, refusalText } from './form.js';
+import { CodeField, refusalText } from './form.js';
 import { useTexts } from './texts.js';
 
 /** After the password: the code of the authenticator. */
@@ -29,14 +29,7 @@ export function CodeStep({ onSignedIn, onExpired }: { onSignedIn: (me: Me) => vo
       <form className="card" onSubmit={submit}>
         <h2>{texts.access.codeTitle}</h2>
         <p className="hint">{texts.access.codeHint}</p>
-        <Field
-          label={texts.access.code}
-          type="text"
-          value={code}
-          onChange={setCode}
-          autoComplete="one-time-code"
-          isFirst
-        />
+        <CodeField label={texts.access.code} value={code} onChange={setCode} />
         <p className="failure" role="alert">
           {error !== undefined && refusalText(error, texts)}
         </p>

@@ -35,6 +35,11 @@ export function Field({ label, type, value, onChange, autoComplete, isFirst = fa
   );
 }
 
+/** Where a code is typed, the first thing on its page. */
+export function CodeField({ label, value, onChange }: Pick<FieldProps, 'label' | 'value' | 'onChange'>) {
+  return <Field label={label} type="text" value={value} onChange={onChange} autoComplete="one-time-code" isFirst />;
+}
+
 /** What went wrong with a form, for its reader. @throws whatever is not a refusal: a bug of ours */
 export function refusalText(error: unknown, texts: Texts): string {
   if (!(error instanceof ApiError)) throw error;

@@ -5,7 +5,7 @@ import { accessApi } from './access-api.js';
 import { Ask } from './ask.js';
 import { refusalText } from './form.js';
 import { harmless } from './format.js';
-import { isWhole, RoleChoice, type Scope, scopeBody } from './role-choice.js';
+import { isWhole, NewName, RoleChoice, type Scope, scopeBody } from './role-choice.js';
 import { Secret } from './secret.js';
 import { useTexts } from './texts.js';
 import { type Loaded, useLoaded } from './use-loaded.js';
@@ -141,16 +141,7 @@ function NewPerson({ all, onAdded }: { all: Loaded<All>; onAdded: (made: OneTime
   };
   return (
     <form className="line" onSubmit={submit} aria-label={texts.access.addPerson}>
-      <label>
-        {texts.access.addPerson}
-        <input
-          value={name}
-          placeholder={texts.name}
-          maxLength={120}
-          autoComplete="off"
-          onChange={(event) => setName(event.target.value)}
-        />
-      </label>
+      <NewName label={texts.access.addPerson} name={name} onChange={setName} />
       <RoleChoice scope={scope} companies={all.value?.companies ?? []} onChange={setScope} />
       <button type="submit" className="main" disabled={name.trim() === '' || !isWhole(scope)}>
         {texts.access.add}

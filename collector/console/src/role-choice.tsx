@@ -14,6 +14,23 @@ interface Props {
   onChange: (scope: Scope) => void;
 }
 
+/** The name of somebody or something new. */
+export function NewName({ label, name, onChange }: { label: string; name: string; onChange: (name: string) => void }) {
+  const texts = useTexts();
+  return (
+    <label>
+      {label}
+      <input
+        value={name}
+        placeholder={texts.name}
+        maxLength={120}
+        autoComplete="off"
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </label>
+  );
+}
+
 /** A role, and whose data where it is that of a company. */
 export function RoleChoice({ scope, companies, onChange }: Props) {
   const texts = useTexts();

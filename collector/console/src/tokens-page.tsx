@@ -5,7 +5,7 @@ import { accessApi } from './access-api.js';
 import { Ask } from './ask.js';
 import { refusalText } from './form.js';
 import { harmless } from './format.js';
-import { isWhole, RoleChoice, type Scope, scopeBody } from './role-choice.js';
+import { isWhole, NewName, RoleChoice, type Scope, scopeBody } from './role-choice.js';
 import { Secret } from './secret.js';
 import { useTexts } from './texts.js';
 import { type Loaded, useLoaded } from './use-loaded.js';
@@ -122,16 +122,7 @@ function NewTokenForm({ all, onMade }: { all: Loaded<All>; onMade: (made: Create
   };
   return (
     <form className="line" onSubmit={submit} aria-label={texts.access.addToken}>
-      <label>
-        {texts.access.addToken}
-        <input
-          value={name}
-          placeholder={texts.name}
-          maxLength={120}
-          autoComplete="off"
-          onChange={(event) => setName(event.target.value)}
-        />
-      </label>
+      <NewName label={texts.access.addToken} name={name} onChange={setName} />
       <RoleChoice scope={scope} companies={all.value?.companies ?? []} onChange={setScope} />
       <label>
         {texts.access.days}

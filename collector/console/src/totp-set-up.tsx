@@ -3,7 +3,7 @@ import type { Me } from '../../../protocol/api/session.js';
 import type { TotpSecret } from '../../../protocol/api/totp.js';
 import { accessApi } from './access-api.js';
 import { ApiError } from './api.js';
-import { Field, refusalText } from './form.js';
+import { CodeField, Field, refusalText } from './form.js';
 import { QrPicture } from './qr-picture.js';
 import { RecoveryCodes } from './recovery-codes.js';
 import { useTexts } from './texts.js';
@@ -109,14 +109,7 @@ function Offer({ offered, onCode }: { offered: TotpSecret; onCode: (code: string
       <QrPicture text={offered.uri} label={texts.access.qr} />
       <p className="hint">{texts.access.byHand}</p>
       <code className="secret">{offered.secret.replaceAll(/(.{4})(?=.)/g, '$1 ')}</code>
-      <Field
-        label={texts.access.code}
-        type="text"
-        value={code}
-        onChange={setCode}
-        autoComplete="one-time-code"
-        isFirst
-      />
+      <CodeField label={texts.access.code} value={code} onChange={setCode} />
       <button type="submit" className="main" disabled={code.trim() === ''}>
         {texts.access.turnOn}
       </button>
