@@ -2,19 +2,16 @@ import type { Registry } from 'prom-client';
 import type { World } from '../protocol/base/world.js';
 import { type Teller, THE_COLLECTOR } from './alert/teller.js';
 import type { CollectorConfig } from './config.js';
+import type { Ingest, Pressure } from './ingest/ingest.js';
 import { DiskWatch } from './store/disk-watch.js';
 import type { Engine } from './store/engine/engine.js';
 
-/** Lanes are turned away at the edge first, the last of them here. */
-interface Pressed {
-  setPressure(level: 0 | 1 | 2 | 3): void;
-}
-
-const MOST = 3;
+/** At this level ingest takes p0 alone; beyond it the store takes nothing. */
+const MOST: Pressure = 3;
 
 export function makeDiskWatch(
   config: CollectorConfig,
-  deps: World & { metrics: Registry; store: Engine; teller: Teller; ingest: Pressed },
+  deps: World & { metrics: Registry; store: Engine; teller: Teller; ingest: Ingest },
 ): DiskWatch {
   const { store, teller, ingest } = deps;
   return new DiskWatch(config.store, config.data, {
@@ -23,7 +20,7 @@ export function makeDiskWatch(
     tell: (telling) => teller.tell(THE_COLLECTOR, telling),
     setPressure: (level) => {
       store.setFull(level > MOST);
-      ingest.setPressure(level > MOST ? MOST : (level as 0 | 1 | 2 | 3));
+      ingest.setPressure(level > MOST ? MOST : (level as Pressure));
     },
   });
 }

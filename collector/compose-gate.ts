@@ -1,11 +1,8 @@
 import { describeError } from '../protocol/base/errors.js';
 import type { Component } from '../protocol/base/scope.js';
 import type { World } from '../protocol/base/world.js';
-import type { Lookout } from './alert/lookout.js';
-import type { Teller } from './alert/teller.js';
 import type { Broker, Peer } from './broker/broker.js';
 import type { CollectorConfig } from './config.js';
-import { Duplicates } from './fleet/duplicates.js';
 import type { Fleet } from './fleet/fleet.js';
 import { Gate, type GateCredentials, type GateRoutes } from './gate/gate.js';
 import { Audit } from './http/audit.js';
@@ -26,8 +23,7 @@ export function makeGate(config: CollectorConfig, parts: GateParts): Gate {
     credentials: () => serverCredentials(parts.fleet, config.broker.names, parts.clock.now()),
     mqttUrl: (host) => `mqtts://${host}:${parts.broker().port}`,
     answerErrors,
-    note: (who, what, detail) =>
-      audit.change({ who, role: 'support', companies: [], mustChangePassword: false }, what, { detail }),
+    note: (who, what, detail) => audit.note(who, what, { detail }),
   });
 }
 
@@ -36,18 +32,6 @@ export function confirmed(fleet: Fleet, { agent, certificate }: Peer, { log }: W
   if (certificate === undefined) return;
   fleet.confirm({ agent, certificate }).catch((error: unknown) => {
     log.error({ agent, error: describeError(error) }, 'a renewed certificate could not be confirmed; next time it is');
-  });
-}
-
-/** Notices two boxes with one identity, and shows it at their site. */
-export function makeDuplicates(world: World, teller: Teller, lookout: Lookout): Duplicates {
-  return new Duplicates({
-    ...world,
-    tell: async (box, telling) => {
-      const row = await teller.tell(box, telling);
-      if (row !== undefined) lookout.onStored(box, [row]);
-      return row;
-    },
   });
 }
 

@@ -26,7 +26,6 @@ export function makeRemoteHand(config: CollectorConfig, parts: RemoteParts): Rem
     isConnected: (agent) => fleet.presences.connectedSinceMs(agent) !== undefined,
     sign: (context, body) => fleet.signer.sign(context, body),
     send: (box, kind, message) => parts.broker().send(box, kind, message),
-    note: (who, what, facts) =>
-      audit.change({ who, role: 'support', companies: [], mustChangePassword: false }, what, facts),
+    note: (who, what, facts) => audit.note(who, what, facts),
   });
 }

@@ -12,12 +12,13 @@ import { Backup } from './backup/backup.js';
 import { Broker } from './broker/broker.js';
 import { tellDamages } from './compose-damage.js';
 import { makeDiskWatch } from './compose-disk.js';
-import { confirmed, makeDuplicates, makeGate, ServerCertificates, serverCredentials } from './compose-gate.js';
-import { makeRollCall } from './compose-presence.js';
+import { confirmed, makeGate, ServerCertificates, serverCredentials } from './compose-gate.js';
+import { makeRollCall, tellAtSite } from './compose-presence.js';
 import { makeRemoteHand } from './compose-remote.js';
 import { recentSights } from './compose-sights.js';
 import type { CollectorConfig } from './config.js';
 import { ContactBook } from './fleet/contact-book.js';
+import { Duplicates } from './fleet/duplicates.js';
 import { Fleet, vaultSecret } from './fleet/fleet.js';
 import { HttpServer } from './http/server.js';
 import { DeadLetters } from './ingest/dead-letters.js';
@@ -71,8 +72,9 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         tell: (box, telling) => teller.tell(box, telling),
       }),
     );
-    await scope.start(makeRollCall(config, { ...world, fleet, state, teller, lookout }));
-    const duplicates = await scope.start(makeDuplicates(world, teller, lookout));
+    const tell = tellAtSite(teller, lookout);
+    await scope.start(makeRollCall(config, { ...world, fleet, state, tell }));
+    const duplicates = await scope.start(new Duplicates({ ...world, tell }));
     const remote = await scope.start(
       makeRemoteHand(config, { ...world, fleet, tables: state.tables, broker: () => broker }),
     );

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describeError } from '../../protocol/base/errors.js';
+import { replaceFile } from '../../protocol/base/files.js';
 import type { Logger } from '../../protocol/base/log.js';
 import { type Clock, isoMillis } from '../../protocol/base/time.js';
 
@@ -75,8 +76,7 @@ export class TrustedTime {
     if (this.#file === undefined || ms - this.#storedMs < FLOOR_STEP_MS) return;
     try {
       mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
-      writeFileSync(`${this.#file}.new`, `${isoMillis(ms)}\n`, { mode: 0o600, flush: true });
-      renameSync(`${this.#file}.new`, this.#file);
+      replaceFile(this.#file, `${isoMillis(ms)}\n`, 0o600);
       this.#storedMs = ms;
     } catch (error) {
       this.#log?.warn({ error: describeError(error) }, 'the newest known time could not be written');

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../protocol/base/error-codes.js';
 import { CodedError } from '../../protocol/base/errors.js';
 import type { Logger } from '../../protocol/base/log.js';
 import { type ConfigReply, REMOTE_VERSION } from '../../protocol/commands.js';
-import { putAside, readJsonFile, replaceFile } from './files.js';
+import { putAside, readJsonFile, replaceSynced } from './files.js';
 
 const Version = Type.Object({
   version: Type.Integer({ minimum: 1 }),
@@ -141,7 +141,7 @@ export class Desired {
 
   #write(file: DesiredFile): void {
     try {
-      replaceFile(this.#path, JSON.stringify(file));
+      replaceSynced(this.#path, JSON.stringify(file));
     } catch (error) {
       throw new CodedError('DATA_FOLDER', `could not write ${this.#path}`, {}, { cause: error });
     }

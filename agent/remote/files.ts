@@ -1,11 +1,11 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { replaceFile } from '../../protocol/base/files.js';
 
 /** Whole or not at all, and on disk when it returns: what follows relies on it. @throws when the disk does not */
-export function replaceFile(path: string, text: string): void {
+export function replaceSynced(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
-  renameSync(`${path}.new`, path);
+  replaceFile(path, text, 0o600);
   const folder = openSync(dirname(path), 'r');
   try {
     fsyncSync(folder);

@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Logger } from '../../protocol/base/log.js';
 import { CommandReply } from '../../protocol/commands.js';
-import { putAside, readJsonFile, replaceFile } from './files.js';
+import { putAside, readJsonFile, replaceSynced } from './files.js';
 
 const LedgerFile = Type.Object({
   /** Commands issued before this are not obeyed: which of them were, is not known any more. */
@@ -77,7 +77,7 @@ export class Ledger {
   #write(): boolean {
     const file: LedgerFile = { notBefore: this.#notBefore, ids: [...this.#ids], replies: this.#replies };
     try {
-      replaceFile(this.#path, JSON.stringify(file));
+      replaceSynced(this.#path, JSON.stringify(file));
       return true;
     } catch {
       return false;
@@ -92,7 +92,7 @@ export class Ledger {
     log.error({ file: this.#path }, 'which commands were obeyed cannot be read; those from before now are refused');
     const file = { notBefore: nowMs, ids: [], replies: [] };
     try {
-      replaceFile(this.#path, JSON.stringify(file));
+      replaceSynced(this.#path, JSON.stringify(file));
     } catch {
       // In memory it holds for as long as this run.
     }

@@ -38,13 +38,6 @@ const LEFT_MS = 3_000;
 const QUIT = 'q';
 const READY_POLL_MS = 50;
 
-/** How this process was started, for one of the same kind: the same loader, but not the same debugger port. */
-export function inheritedExecArgs(program: string): string[] {
-  const args = process.execArgv.filter((arg) => !arg.startsWith('--inspect'));
-  const needsLoader = program.endsWith('.ts') && !args.some((arg) => arg.includes('tsx'));
-  return needsLoader ? [...args, '--import', 'tsx'] : args;
-}
-
 /**
  * How the engine keeps house in the sensor: young garbage of 8 MiB in each of three parts, where it would let it grow to
  * 16, and the old collected when it has grown by 30 %, where it would wait for twice as much. Figures: bench/memory.ts.

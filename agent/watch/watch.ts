@@ -1,6 +1,6 @@
 import { Backoff } from '../../protocol/base/backoff.js';
 import { CodedError } from '../../protocol/base/errors.js';
-import { programPath } from '../../protocol/base/place.js';
+import { inheritedExecArgs, programPath } from '../../protocol/base/place.js';
 import type { Component } from '../../protocol/base/scope.js';
 import type { World } from '../../protocol/base/world.js';
 import type { CaptureRequest, CaptureResult, RingRequest, RingResult } from '../../protocol/capture.js';
@@ -14,14 +14,7 @@ import { Rescans } from './rescans.js';
 import { Ring } from './ring/ring.js';
 import { removeRing } from './ring/segments.js';
 import type { SensorFailure, SensorStats } from './sensor-line.js';
-import {
-  CAPTURE_FD,
-  inheritedExecArgs,
-  RING_FD,
-  SENSOR_EXEC_ARGS,
-  type SensorExit,
-  SensorProcess,
-} from './sensor-process.js';
+import { CAPTURE_FD, RING_FD, SENSOR_EXEC_ARGS, type SensorExit, SensorProcess } from './sensor-process.js';
 
 export interface WatchDeps extends World {
   /** Takes a record: JSON without line feed, the callee's from here on. */

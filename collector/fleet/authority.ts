@@ -5,7 +5,8 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { CodedError } from '../../protocol/base/errors.js';
-import { type Vault, writeAtomically } from './vault.js';
+import { replaceFile } from '../../protocol/base/files.js';
+import type { Vault } from './vault.js';
 
 x509.cryptoProvider.set(webcrypto as Crypto);
 
@@ -155,7 +156,7 @@ async function make(vault: Vault, certificateFile: string, now: number): Promise
   });
   // The key first: a certificate without its key would be taken for a whole authority.
   vault.write(KEY, await exportKey(keys.privateKey));
-  writeAtomically(certificateFile, certificate.toString('pem'), 0o644);
+  replaceFile(certificateFile, certificate.toString('pem'), 0o644);
 }
 
 /** 127 random bits: positive in DER, and unique. */

@@ -2,9 +2,10 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject,
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../../protocol/base/errors.js';
+import { replaceFile } from '../../protocol/base/files.js';
 import { type SignedContext, signMessage } from '../../protocol/signed.js';
 import type { Authority } from './authority.js';
-import { type Vault, writeAtomically } from './vault.js';
+import type { Vault } from './vault.js';
 
 const KEY = 'signer-key';
 
@@ -29,7 +30,7 @@ export class Signer {
       if (isFor(known, key, authority)) return new Signer(known, key);
       const spki = createPublicKey(key).export({ type: 'spki', format: 'der' });
       const certificate = await authority.issueSigner(spki, now);
-      writeAtomically(file, certificate, 0o644);
+      replaceFile(file, certificate, 0o644);
       return new Signer(certificate, key);
     } catch (error) {
       throw new CodedError('DATA_FOLDER', `could not open the signer in ${folder}`, { folder }, { cause: error });

@@ -1,9 +1,10 @@
 import { createCipheriv, createDecipheriv, createPrivateKey, hkdfSync, randomBytes, scryptSync } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { CodedError } from '../../protocol/base/errors.js';
+import { replaceFile } from '../../protocol/base/files.js';
 
 /** What opens the vault: random bytes of a key file, or what a person thought of. */
 export type VaultSecret =
@@ -67,7 +68,7 @@ export class Vault {
     const head: Head = { v: 1, secret: secret.kind, salt: salt.toString('base64'), check };
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeAtomically(file, `${JSON.stringify(head)}\n`, 0o600);
+      replaceFile(file, `${JSON.stringify(head)}\n`, 0o600);
     } catch (error) {
       throw new CodedError('DATA_FOLDER', `could not write ${file}`, {}, { cause: error });
     }
@@ -89,7 +90,7 @@ export class Vault {
   }
 
   write(name: string, pem: string): void {
-    writeAtomically(this.#sealedFile(name), `${JSON.stringify(seal(this.#key, name, pem))}\n`, 0o600);
+    replaceFile(this.#sealedFile(name), `${JSON.stringify(seal(this.#key, name, pem))}\n`, 0o600);
   }
 
   /** A small secret that lies elsewhere, as text. @param name what it is and whose: it opens under the same one only */
@@ -131,12 +132,6 @@ export class Vault {
   #plainFile(name: string): string {
     return join(this.#folder, `${name}.pem`);
   }
-}
-
-/** The whole file or the old one. */
-export function writeAtomically(file: string, text: string, mode: number): void {
-  writeFileSync(`${file}.new`, text, { mode, flush: true });
-  renameSync(`${file}.new`, file);
 }
 
 function readHead(file: string): Head {

@@ -58,6 +58,11 @@ export class Audit {
     await this.#write(access.who, what, facts, access.address);
   }
 
+  /** A change by whoever did not come by a guarded route: a box, or somebody who signs in. On disk when it returns. */
+  note(who: string, what: string, facts: Facts = {}, address?: string): Promise<void> {
+    return this.#write(who, what, facts, address);
+  }
+
   /** A look: written beside the answer. */
   look(access: Access, what: string, detail: string): void {
     this.#told.add(access);

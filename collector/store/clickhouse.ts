@@ -7,13 +7,16 @@ import { CodedError } from '../../protocol/base/errors.js';
 import type { World } from '../../protocol/base/world.js';
 import type { Lane } from '../../protocol/records/lanes.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
-import { COLUMNS, type Column, columnOf, quoteName } from './columns.js';
+import { quoteName } from './columns.js';
 import type { StoreConfig } from './config.js';
 import { covers, type Damage, findParts, type Part, setAside } from './damage.js';
+import { isDamage, isRefusal, isStarved } from './engine-errors.js';
 import { Block } from './native/block.js';
 import { RETENTION_COLUMN, type RetentionOf, retentionBy } from './retention.js';
 import { fromRow } from './rows.js';
-import { CREATE_TABLE, retentionSql, SETTINGS, sqlText, TABLE, TTL } from './table.js';
+import { Schema } from './schema.js';
+import { countSql, searchSql } from './search-sql.js';
+import { CREATE_TABLE, SETTINGS, sqlText, TABLE } from './table.js';
 import type { BatchName, Mark, SearchRequest, SqlCondition, TelemetryStore, Usage } from './telemetry.js';
 
 const REQUIRE = createRequire(import.meta.url);
@@ -25,27 +28,11 @@ const INSERT_SETTINGS = {
   max_memory_usage: '0',
 } as const;
 
-/** Types of errors that are about the text of a row, not about the engine. (Its class is not ours to compare with.) */
-const REFUSALS = /^(CANNOT_PARSE_|CANNOT_READ_ARRAY_FROM_TEXT|TYPE_MISMATCH|CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN)/;
-
 /** One block of the file is one block of the insert, so one part. */
 const FILE_SETTINGS = { max_threads: 1, max_insert_threads: '1', max_block_size: '1000000' } as const;
 
-/** The data are not what was written. */
-const isDamage = (error: unknown): boolean =>
-  /^(CHECKSUM_DOESNT_MATCH|CORRUPTED_DATA|CANNOT_READ_ALL_DATA|CANNOT_DECOMPRESS|UNKNOWN_CODEC|TOO_LARGE_SIZE_COMPRESSED|ATTEMPT_TO_READ_AFTER_EOF|BAD_SIZE_OF_FILE_IN_DATA_PART|UNEXPECTED_FILE_IN_DATA_PART|NO_FILE_IN_DATA_PART|FILE_DOESNT_EXIST|CANNOT_OPEN_FILE|UNEXPECTED_END_OF_FILE|SIZES_OF_MARKS_FILES_ARE_INCONSISTENT|INCORRECT_DATA|LOGICAL_ERROR)$/.test(
-    typeOf(error),
-  );
-
 /** Nobody's SQL reaches the engine: whoever asks for a backup says where it goes. */
 const BACKUPS_ANYWHERE = '--backups.allowed_path=/';
-
-const typeOf = (error: unknown): string => String((error as { type?: unknown }).type);
-
-/** Not a query that wants more than it may have: the process itself gets no memory, and will not do better later. */
-function isStarved(error: unknown): boolean {
-  return typeOf(error) === 'CANNOT_ALLOCATE_MEMORY' || /bad_alloc|annot allocate memory|rlimit/i.test(String(error));
-}
 
 /** Days from which the growth is taken. */
 const USAGE_DAYS = 8;
@@ -101,12 +88,16 @@ export class ClickHouseStore implements TelemetryStore {
       if (this.#config.url === undefined) await this.#writer.command({ query: 'SYSTEM STOP TTL MERGES' });
       await this.#writer.command({ query: CREATE_TABLE });
       await this.#writer.command({ query: `ALTER TABLE ${TABLE} MODIFY SETTING ${SETTINGS}` });
-      for (const column of COLUMNS.values()) {
-        if (!(await this.#existing()).has(column.column)) await this.#addColumn(column);
-      }
-      await this.#setRetention();
+      const schema = new Schema({
+        clock: this.#clock,
+        log: this.#log,
+        ask: (query, params, limitS) => this.#select(query, params, limitS),
+        command: async (query) => void (await this.#open(this.#writer).command({ query })),
+      });
+      await schema.addColumns(this.#config.retentionDays ?? {});
+      await schema.setRetention();
       await this.#collectDetached();
-      if (this.#config.url === undefined) await this.#allowRetention();
+      if (this.#config.url === undefined) await schema.allowRetention();
     } catch (error) {
       throw new CodedError(
         'STORE_OPEN_FAILED',
@@ -154,7 +145,7 @@ export class ClickHouseStore implements TelemetryStore {
       else await this.#insertStream(names, bytes, token);
     } catch (error) {
       throw new CodedError(
-        REFUSALS.test(typeOf(error)) ? 'STORE_ROWS_REFUSED' : 'STORE_WRITE_FAILED',
+        isRefusal(error) ? 'STORE_ROWS_REFUSED' : 'STORE_WRITE_FAILED',
         'the engine refused an insert',
         { rows: block.rows, starved: isStarved(error) },
         { cause: error },
@@ -213,22 +204,13 @@ export class ClickHouseStore implements TelemetryStore {
   }
 
   async search(request: SearchRequest): Promise<AnyRecord[]> {
-    const scope = scopeOf(request);
-    const { fields, newestBy } = request;
-    const newest = newestBy === undefined ? '' : `LIMIT 1 BY ${columnsOf(newestBy)} `;
-    const rows = await this.#select(
-      `SELECT ${fields === undefined ? '*' : columnsOf(fields)} FROM ${TABLE} WHERE ${scope.sql} ` +
-        `ORDER BY ${timeOf(request)} DESC, \`hinomi.agent\`, \`hinomi.lane\`, ` +
-        `\`hinomi.seq\` DESC, \`hinomi.row\` DESC ${newest}LIMIT {hinomi_limit:UInt32}`,
-      { ...scope.params, hinomi_limit: request.limit },
-    );
-    return rows.map(fromRow);
+    const { sql, params } = searchSql(request);
+    return (await this.#select(sql, params)).map(fromRow);
   }
 
   async count(request: Omit<SearchRequest, 'limit'>): Promise<number> {
-    const scope = scopeOf(request);
-    const rows = await this.#select(`SELECT count() AS n FROM ${TABLE} WHERE ${scope.sql}`, scope.params);
-    return Number(rows[0]?.['n'] ?? 0);
+    const { sql, params } = countSql(request);
+    return Number((await this.#select(sql, params))[0]?.['n'] ?? 0);
   }
 
   async usage(): Promise<Usage> {
@@ -402,83 +384,4 @@ export class ClickHouseStore implements TelemetryStore {
     const connection = createChdbConnection({ path: this.#folder });
     return createClient({ connection } as unknown as Parameters<typeof createClient>[0]);
   }
-
-  async #existing(): Promise<Set<string>> {
-    this.#columns ??= new Set(
-      (
-        await this.#select(
-          'SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {t:String}',
-          { t: TABLE },
-        )
-      ).map((row) => String(row['name'])),
-    );
-    return this.#columns;
-  }
-  #columns: Set<string> | undefined;
-
-  /** A field that this version is the first to know. */
-  async #addColumn({ name, column, type }: Column): Promise<void> {
-    const value = name === RETENTION_COLUMN ? ` DEFAULT ${retentionSql(this.#config.retentionDays ?? {})}` : '';
-    await this.#open(this.#writer).command({
-      query: `ALTER TABLE ${TABLE} ADD COLUMN IF NOT EXISTS ${quoteName(column)} ${type}${value}`,
-    });
-    this.#log.info({ column }, 'column added');
-  }
-
-  /**
-   * The engine throws away by its clock, and cannot take it back: a clock that jumped by years would cost everything. When
-   * the newest record is much older than the clock says, nothing is thrown away in this run; new ones come meanwhile.
-   */
-  async #allowRetention(): Promise<void> {
-    const rows = await this.#select(
-      `SELECT toUnixTimestamp64Milli(max(\`event.ingested\`)) AS newest FROM ${TABLE} HAVING count() > 0`,
-      {},
-      0,
-    );
-    const newestMs = Number(rows[0]?.['newest'] ?? Number.NaN);
-    const awayMs = this.#clock.now() - newestMs;
-    if (awayMs > AWAY_MS_MAX) {
-      const days = Math.round(awayMs / 86_400_000);
-      this.#log.error({ days }, 'the clock is far ahead of the newest record: nothing is thrown away for its age');
-      return;
-    }
-    await this.#open(this.#writer).command({ query: 'SYSTEM START TTL MERGES' });
-  }
-
-  /** Each row says how long it is kept. A table of an earlier version is told so once; the engine does it in its own time. */
-  async #setRetention(): Promise<void> {
-    const rows = await this.#select(
-      'SELECT create_table_query AS query FROM system.tables WHERE database = currentDatabase() AND name = {t:String}',
-      { t: TABLE },
-    );
-    if (String(rows[0]?.['query']).includes(' TTL ')) return;
-    await this.#open(this.#writer).command({ query: `ALTER TABLE ${TABLE} MODIFY TTL ${TTL}` });
-    this.#log.info({}, 'records are thrown away at the end of their retention from now on');
-  }
-}
-
-const columnsOf = (fields: readonly string[]): string => fields.flatMap((field) => columnOf(field) ?? []).join(', ');
-
-/** No collector was away for so long; one whose clock says so has a wrong clock. */
-const AWAY_MS_MAX = 35 * 86_400_000;
-
-const timeOf = ({ by }: Pick<SearchRequest, 'by'>): string =>
-  by === 'event.ingested' ? '`event.ingested`' : '`@timestamp`';
-
-/** The caller's condition inside of what the caller may see: nothing in it can widen the outer one. */
-function scopeOf(request: Omit<SearchRequest, 'limit'>): SqlCondition {
-  const companies =
-    request.companies === undefined ? '' : ' AND has({hinomi_companies:Array(String)}, `hinomi.company`)';
-  const time = timeOf(request);
-  return {
-    sql:
-      `${time} >= fromUnixTimestamp64Milli({hinomi_from:Int64}) AND ${time} < ` +
-      `fromUnixTimestamp64Milli({hinomi_to:Int64})${companies} AND (${request.where.sql})`,
-    params: {
-      ...request.where.params,
-      hinomi_from: request.fromMs,
-      hinomi_to: request.toMs,
-      ...(request.companies === undefined ? {} : { hinomi_companies: request.companies }),
-    },
-  };
 }

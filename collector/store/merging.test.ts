@@ -4,32 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { silentLogger } from '../../protocol/base/log.js';
-import { isoMillis, systemClock } from '../../protocol/base/time.js';
+import { systemClock } from '../../protocol/base/time.js';
 import { ClickHouseStore } from './clickhouse.js';
+import { agedRow as row } from './testing/aged-row.js';
 
 // A file of its own: the embedded engine has one limit of memory in a process.
 const folder = mkdtempSync(join(tmpdir(), 'hinomi-merging-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const DAY_MS = 86_400_000;
 const PARTS = 16;
 const ROWS = 5_000;
 const MEMORY_BYTES = 2 ** 30;
 const { Session } = createRequire(import.meta.url)('chdb') as typeof import('chdb');
-
-const row = (dataset: string, agoDays: number, seq: number, index: number) => ({
-  '@timestamp': isoMillis(Date.now() - agoDays * DAY_MS),
-  'event.kind': 'event',
-  'event.dataset': dataset,
-  'event.ingested': isoMillis(Date.now() - agoDays * DAY_MS),
-  'hinomi.company': 'c',
-  'hinomi.site': 's',
-  'hinomi.agent': 'a',
-  'hinomi.epoch': 'e',
-  'hinomi.lane': 'p2',
-  'hinomi.seq': seq,
-  'hinomi.row': index,
-});
 
 test.each([
   ['all kept', 0, PARTS * ROWS],

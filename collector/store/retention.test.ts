@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { silentLogger } from '../../protocol/base/log.js';
-import { isoMillis, systemClock } from '../../protocol/base/time.js';
+import { systemClock } from '../../protocol/base/time.js';
 import { ClickHouseStore } from './clickhouse.js';
+import { agedRow as row } from './testing/aged-row.js';
 
 // A file of its own: the embedded engine opens one folder at a time in a process.
 const folder = mkdtempSync(join(tmpdir(), 'hinomi-retention-'));
-const DAY_MS = 86_400_000;
 const ALL = { companies: undefined, where: { sql: '1', params: {} }, fromMs: 0, toMs: Date.parse('2100-01-01') };
 const { Session } = createRequire(import.meta.url)('chdb') as typeof import('chdb');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,20 +35,6 @@ function ask(place: string, ...queries: string[]): string {
     session.close();
   }
 }
-
-const row = (dataset: string, agoDays: number, seq: number) => ({
-  '@timestamp': isoMillis(Date.now() - agoDays * DAY_MS),
-  'event.kind': 'event',
-  'event.dataset': dataset,
-  'event.ingested': isoMillis(Date.now() - agoDays * DAY_MS),
-  'hinomi.company': 'c',
-  'hinomi.site': 's',
-  'hinomi.agent': 'a',
-  'hinomi.epoch': 'e',
-  'hinomi.lane': 'p2',
-  'hinomi.seq': seq,
-  'hinomi.row': 0,
-});
 
 test('a record says how long it is kept, and is gone after that; others of its day stay', async () => {
   await withStore('new', async (store) => {

@@ -18,6 +18,13 @@ export function programPath(name: string): string {
   return extname(HERE) === '.ts' ? join(ROOT, `${name}.ts`) : join(ROOT, 'dist', `${name}.js`);
 }
 
+/** How this process was started, for one of the same kind: the same loader, but not the same debugger port. */
+export function inheritedExecArgs(program: string): string[] {
+  const args = process.execArgv.filter((arg) => !arg.startsWith('--inspect'));
+  const needsLoader = program.endsWith('.ts') && !args.some((arg) => arg.includes('tsx'));
+  return needsLoader ? [...args, '--import', 'tsx'] : args;
+}
+
 function findRoot(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder;
   const parent = dirname(folder);

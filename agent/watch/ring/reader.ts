@@ -6,10 +6,9 @@ import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
 import { ERROR_CODES, type ErrorCode } from '../../../protocol/base/error-codes.js';
 import { CodedError } from '../../../protocol/base/errors.js';
-import { programPath } from '../../../protocol/base/place.js';
+import { inheritedExecArgs, programPath } from '../../../protocol/base/place.js';
 import { RingRequest, type RingResult } from '../../../protocol/capture.js';
 import { HandOver, type OnBytes } from '../hand-over.js';
-import { inheritedExecArgs } from '../sensor-process.js';
 
 const PROGRAM = 'agent/sensor/extract';
 const RESULT_FD = 3;

@@ -154,11 +154,7 @@ export const fleetRoutes: Routes<{
       if (!isPlainEnrolment || !LOOPBACK.test(request.ip))
         throw new CodedError('ENROL_REFUSED', 'boxes enrol at the gate: https, port 8443 unless configured otherwise');
       const answer = await fleet.enrol(request.body.code, request.body.csr);
-      const who = {
-        ...{ who: `agent:${answer.agent}`, role: 'support' as const, companies: [], mustChangePassword: false },
-        address: request.ip,
-      };
-      await audit.change(who, 'enrolled', { detail: answer.site });
+      await audit.note(`agent:${answer.agent}`, 'enrolled', { detail: answer.site }, request.ip);
       const host = hostOf(request.headers.host);
       return { ...answer, mqttUrl: mqttUrl(host), gateUrl: gateUrl(host) };
     },

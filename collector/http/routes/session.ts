@@ -40,10 +40,8 @@ export const sessionRoutes: Routes<{ users: SessionPort }> = (app, { users, audi
         if (hasCode(error, 'AUTH_FAILED')) await audit.refusal(name, 'sign-in refused', request.ip);
         throw error;
       });
-      const { role } = me;
       const what = me.awaitsCode === true ? 'password given, code awaited' : 'signed in';
-      const who = { who: me.name, role, companies: undefined, mustChangePassword: false, address: request.ip };
-      await audit.change(who, what, me.company === undefined ? {} : { company: me.company });
+      await audit.note(me.name, what, me.company === undefined ? {} : { company: me.company }, request.ip);
       setCookie(request, reply, cookie);
       return me;
     },

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { programPath } from '../../../protocol/base/place.js';
+import { inheritedExecArgs, programPath } from '../../../protocol/base/place.js';
 import type { Request, Word } from './messages.js';
 
 export interface EngineExit {
@@ -20,13 +20,6 @@ const SAID_MAX = 2_000;
 /** proc(5): pages of /proc/PID/statm. */
 const PAGE_BYTES = 4_096;
 
-/** The same loader as this process has, but not its debugger's port. */
-function execArgs(program: string): string[] {
-  const args = process.execArgv.filter((arg) => !arg.startsWith('--inspect'));
-  const needsLoader = program.endsWith('.ts') && !args.some((arg) => arg.includes('tsx'));
-  return needsLoader ? [...args, '--import', 'tsx'] : args;
-}
-
 /** One run of the engine process. */
 export class EngineProcess {
   readonly #child: ChildProcess;
@@ -37,7 +30,7 @@ export class EngineProcess {
   /** @param program for tests: another one in place of the engine */
   constructor(argument: object, deps: EngineProcessDeps, program = programPath('collector/store/engine/main')) {
     this.#deps = deps;
-    this.#child = spawn(process.execPath, [...execArgs(program), program, JSON.stringify(argument)], {
+    this.#child = spawn(process.execPath, [...inheritedExecArgs(program), program, JSON.stringify(argument)], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
     });

@@ -1,5 +1,5 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { Backoff } from '../../../protocol/base/backoff.js';
 import { CodedError, describeError, hasCode } from '../../../protocol/base/errors.js';
 import type { World } from '../../../protocol/base/world.js';
@@ -10,6 +10,7 @@ import type { Mark, SearchRequest, TelemetryStore, Usage } from '../telemetry.js
 import { Calls } from './calls.js';
 import { type EngineExit, EngineProcess } from './engine-process.js';
 import { type EngineArgument, errorOf, type Failure, type Word } from './messages.js';
+import { measureEngine } from './metrics.js';
 import { endStaleEngine, forgetEngine, rememberEngine } from './stale.js';
 
 export interface EngineDeps extends World {
@@ -77,7 +78,7 @@ export class Engine implements TelemetryStore {
     this.#deps = { ...deps, log: deps.log.child({ component: 'engine' }) };
     this.#calls = new Calls(deps.clock);
     this.#backoff = new Backoff(RESTART, deps.random);
-    if (deps.metrics !== undefined) this.#measure(deps.metrics);
+    if (deps.metrics !== undefined) measureEngine(deps.metrics, this.counters);
   }
 
   get pid(): number | undefined {
@@ -128,9 +129,7 @@ export class Engine implements TelemetryStore {
     clearTimeout(this.#restartTimer);
     const running = this.#process;
     if (running !== undefined) {
-      const over = new Promise<void>((resolve) => {
-        this.#onExit = resolve;
-      });
+      const over = this.#exit();
       this.#kill('its folder is looked at');
       running.kill();
       await over;
@@ -383,35 +382,19 @@ export class Engine implements TelemetryStore {
     this.#wake();
   }
 
-  async #end(running: EngineProcess): Promise<void> {
-    const over = new Promise<void>((resolve) => {
+  /** Of the run that is there now. */
+  #exit(): Promise<void> {
+    return new Promise((resolve) => {
       this.#onExit = resolve;
     });
+  }
+
+  async #end(running: EngineProcess): Promise<void> {
+    const over = this.#exit();
     running.send({ id: 0, operation: 'close', args: [] });
     const timer = setTimeout(() => running.kill(), this.#isReady ? CLOSE_WAIT_MS : 0);
     await over;
     clearTimeout(timer);
-  }
-
-  #measure(metrics: Registry): void {
-    const engine = this;
-    new Counter({
-      name: 'hinomi_engine_restarts_total',
-      help: 'How often the telemetry engine was started again.',
-      registers: [metrics],
-      collect() {
-        this.reset();
-        this.inc(engine.counters.restarts);
-      },
-    });
-    new Gauge({
-      name: 'hinomi_engine_resident_bytes',
-      help: 'Memory of the telemetry engine.',
-      registers: [metrics],
-      collect() {
-        this.set(engine.counters.residentBytes);
-      },
-    });
   }
 }
 
