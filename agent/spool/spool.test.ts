@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -64,11 +65,32 @@ async function gapsOf(spool: Spool): Promise<Gap[]> {
 }
 
 /** What `kill -9` leaves: the files as they are, without a close. */
-function copyAsAfterKill(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'spool-killed-'));
-  cpSync(folder, copy, { recursive: true });
+function copyAsAfterKill(home = folder): string {
+  const copy = copyOfOneMoment(home);
   rmSync(join(copy, 'spool', 'LOCK'), { force: true });
   return copy;
+}
+
+/** The database compacts in a thread of its own: what it changed meanwhile is copied again. */
+function copyOfOneMoment(home: string): string {
+  for (let tries = 0; tries < 100; tries++) {
+    const copy = mkdtempSync(join(tmpdir(), 'spool-killed-'));
+    const before = listingOf(home);
+    try {
+      cpSync(home, copy, { recursive: true });
+      if (listingOf(home) === before) return copy;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+    rmSync(copy, { recursive: true });
+  }
+  throw new Error(`the files in ${home} do not come to rest`);
+}
+
+function listingOf(home: string): string {
+  const names = readdirSync(home, { recursive: true }) as string[];
+  const files = names.sort().map((name) => ({ name, at: statSync(join(home, name), { throwIfNoEntry: false }) }));
+  return files.map(({ name, at }) => `${name} ${at?.size} ${at?.mtimeMs}`).join('\n');
 }
 
 test('records come back in order, as batches of their lane', async () => {
@@ -345,8 +367,7 @@ test('agrees with a simple model, killed at any moment', async () => {
           // Frees on disk before the next kill, without storing what waits: acknowledgements close no group.
           await expect.poll(() => spool.next(step.lane, 0)?.seq ?? Number.POSITIVE_INFINITY).toBeGreaterThan(upTo.seq);
         } else {
-          const copy = mkdtempSync(join(tmpdir(), 'spool-model-'));
-          cpSync(home, copy, { recursive: true });
+          const copy = copyAsAfterKill(home);
           await opened.pop()!.close();
           rmSync(home, { recursive: true });
           home = copy;
