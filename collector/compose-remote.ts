@@ -1,16 +1,30 @@
 import { join } from 'node:path';
 import type { World } from '../protocol/base/world.js';
+import { ConfigWatch } from './alert/config-watch.js';
 import type { Broker } from './broker/broker.js';
+import type { Tell } from './compose-presence.js';
 import type { CollectorConfig } from './config.js';
 import type { Fleet } from './fleet/fleet.js';
 import { Audit } from './http/audit.js';
-import { RemoteHand } from './remote/remote.js';
+import { type Box, RemoteHand, type StoredBoxConfig } from './remote/remote.js';
 import type { State } from './state/state.js';
 
 export interface RemoteParts extends World {
   readonly fleet: Fleet;
   readonly tables: State['tables'];
   broker(): Broker;
+  onBoxConfig(box: Box, said: StoredBoxConfig): void;
+}
+
+/** Who tells when a configuration was taken back or refused. */
+export function makeConfigWatch(parts: World & Pick<RemoteParts, 'fleet' | 'tables'> & { tell: Tell }): ConfigWatch {
+  const { fleet, tables } = parts;
+  return new ConfigWatch({
+    ...parts,
+    alarms: tables.alarms,
+    boxes: () => fleet.agents,
+    siteName: async (site) => (await tables.sites.get(site))?.name ?? site,
+  });
 }
 
 /** Commands and configurations for boxes. */

@@ -7,14 +7,14 @@ import type { World } from '../protocol/base/world.js';
 import { encodeAck } from '../protocol/codec.js';
 import { Lookout } from './alert/lookout.js';
 import { poisoned } from './alert/poisoned.js';
-import { Teller } from './alert/teller.js';
 import { Backup } from './backup/backup.js';
 import { Broker } from './broker/broker.js';
 import { tellDamages } from './compose-damage.js';
 import { makeDiskWatch } from './compose-disk.js';
+import { startEngine } from './compose-engine.js';
 import { confirmed, makeGate, ServerCertificates, serverCredentials } from './compose-gate.js';
 import { makeRollCall, tellAtSite } from './compose-presence.js';
-import { makeRemoteHand } from './compose-remote.js';
+import { makeConfigWatch, makeRemoteHand } from './compose-remote.js';
 import { recentSights } from './compose-sights.js';
 import type { CollectorConfig } from './config.js';
 import { ContactBook } from './fleet/contact-book.js';
@@ -27,7 +27,6 @@ import { Asking } from './query/asking.js';
 import { uploadRoutes } from './remote/remote.js';
 import { State } from './state/state.js';
 import { columnOf, REST_COLUMN } from './store/columns.js';
-import { Engine } from './store/engine/engine.js';
 import { Housekeeping } from './users/housekeeping.js';
 import { Users } from './users/users.js';
 
@@ -42,8 +41,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     const metrics = new Registry();
     collectDefaultMetrics({ register: metrics });
     const state = await scope.start(new State(join(config.data, 'state')));
-    const store = await scope.start(new Engine(config.store, join(config.data, 'telemetry'), { ...world, metrics }));
-    const teller = new Teller({ ...world, insert: (rows, token) => store.insert(rows, token) });
+    const { store, teller } = await startEngine(scope, config, { ...world, metrics, state });
     const deadLetters = await scope.start(new DeadLetters(state.tables.deadLetters, world, metrics));
     const fleet: Fleet = await scope.start(
       new Fleet(config.fleet, join(config.data, 'authority'), {
@@ -75,8 +73,11 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     const tell = tellAtSite(teller, lookout);
     await scope.start(makeRollCall(config, { ...world, fleet, state, tell }));
     const duplicates = await scope.start(new Duplicates({ ...world, tell }));
+    const { tables } = state;
+    const configWatch = await scope.start(makeConfigWatch({ ...world, fleet, tables, tell }));
+    const onBoxConfig = configWatch.onSaid.bind(configWatch);
     const remote = await scope.start(
-      makeRemoteHand(config, { ...world, fleet, tables: state.tables, broker: () => broker }),
+      makeRemoteHand(config, { ...world, fleet, tables, broker: () => broker, onBoxConfig }),
     );
     const broker: Broker = new Broker(config.broker, {
       ...world,

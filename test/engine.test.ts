@@ -34,7 +34,7 @@ describe('the telemetry engine', () => {
       officeTraffic({ minutes: 8, pcs: 10, seed: 5, startUs: Date.parse('2026-11-20T01:00:00Z') * 1000 }),
       'pcap',
     );
-    writeFileSync(config, JSON.stringify({ store: { hungS: 3 } }));
+    writeFileSync(config, JSON.stringify({ store: { hungS: 3, engineSteadyS: 10 } }));
     collector = await office.startCollector(undefined, config);
     await office.enrol();
   }, 120_000);
@@ -83,4 +83,19 @@ describe('the telemetry engine', () => {
     const own = await office.countRecords('hinomi.agent:collector');
     expect((await office.countRecords()) - own).toBe(total);
   }, 180_000);
+
+  test('an alert says that it was restarted and why, fewer times than it was, and that it is over', async () => {
+    const alerts = async (): Promise<string[]> => {
+      const search = new URLSearchParams({ q: 'rule.id:engine-restarted', from: '2000-01-01', limit: '100' });
+      const { events } = await office.get<{ events: Array<Record<string, unknown>> }>(`/events?${search}`);
+      return events.map((event) => `${event['hinomi.alert.state']} ${event['hinomi.alert.subject']}`).reverse();
+    };
+    await until('it is told that it is over', async () => (await alerts()).at(-1)?.startsWith('recovered') === true);
+    const told = await alerts();
+    expect(told[0]).toBe('raised hang');
+    expect(told.filter((line) => line.startsWith('raised')).length).toBeLessThan(
+      await metric('hinomi_engine_restarts_total'),
+    );
+    expect(told.filter((_, index) => index % 2 === 0).every((line) => line.startsWith('raised'))).toBe(true);
+  }, 60_000);
 });

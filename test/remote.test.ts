@@ -176,6 +176,9 @@ describe('the remote hand', () => {
         );
         expect(box).toMatchObject({ state: 'refused', running: kept, failed: { code: 'REMOTE_FORBIDDEN' } });
         expect(box?.failed?.message).toContain('spool.bytesMax');
+        const alert = await stage.alert('config-went-back');
+        expect(alert).toMatchObject({ 'hinomi.site': SITE, 'hinomi.alert.value': desired?.version });
+        expect(alert['hinomi.message_ja']).toContain('「本社」は設定の版');
       },
       WAIT_MS,
     );

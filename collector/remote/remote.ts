@@ -69,6 +69,8 @@ export interface RemoteDeps extends World {
   send(box: Box, kind: 'command' | 'config', message: Buffer): void;
   /** For the audit log. */
   note(who: string, what: string, facts: { company?: string; detail?: string }): Promise<void>;
+  /** A box has said how it is with its configuration. */
+  onBoxConfig?(box: Box, said: StoredBoxConfig): void;
 }
 
 /** The collector's hand: commands and configurations for boxes, and what became of them. */

@@ -18,6 +18,8 @@ export interface SiteConfigsDeps extends World {
   sign(context: 'config', body: object): string;
   send(box: Box, kind: 'config', message: Buffer): void;
   note(who: string, what: string, facts: { company?: string; detail?: string }): Promise<void>;
+  /** Each time a box says how it is with its configuration, news or not. */
+  onBoxConfig?(box: Box, said: Omit<BoxConfig, 'agent'>): void;
 }
 
 const VERSIONS_KEPT = 100;
@@ -73,6 +75,7 @@ export class SiteConfigs {
       const detail = `${box.site}: ${state}, runs with version ${running}${why}`;
       await this.#deps.note(`agent:${box.agent}`, 'configuration', { company: box.company, detail });
     }
+    this.#deps.onBoxConfig?.(box, said);
     await this.#offer(box, seen);
   }
 

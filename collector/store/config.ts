@@ -79,6 +79,12 @@ export const StoreConfig = Type.Object(
       maximum: 600,
       description: 'No word from the engine for this long: hung.',
     }),
+    engineSteadyS: Type.Integer({
+      default: 900,
+      minimum: 1,
+      maximum: 86_400,
+      description: 'After a restart, without another one for so long: the alert is over.',
+    }),
   },
   { additionalProperties: false },
 );

@@ -145,6 +145,17 @@ export class RemoteStage {
     return config as SiteConfig;
   }
 
+  /** The newest alert of a rule, once there is one. */
+  async alert(rule: string): Promise<Record<string, unknown>> {
+    let found: Array<Record<string, unknown>> = [];
+    await until(`an alert ${rule}`, async () => {
+      const path = `/events?q=rule.id:${rule}&from=now-1h&limit=1`;
+      found = (await this.ask<{ events: Array<Record<string, unknown>> }>('GET', path)).events;
+      return found.length > 0;
+    });
+    return found[0] ?? {};
+  }
+
   /** The only box. */
   get box(): { agent: string; site: string; company: string } {
     return [...this.fleet.agents][0] as { agent: string; site: string; company: string };

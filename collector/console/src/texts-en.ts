@@ -142,6 +142,7 @@ export const en: Texts = {
     'site-silent': 'The box says nothing',
     'clock-wrong': 'The clock is wrong',
     'canary-missed': 'The marked packet does not arrive',
+    'config-went-back': 'The new configuration is not used',
   },
   sightHints: {
     'coverage-unicast':

@@ -131,6 +131,7 @@ export const ja = {
     'site-silent': '監視装置が何も送ってきません',
     'clock-wrong': '時計が合っていません',
     'canary-missed': '確認用パケットが届きません',
+    'config-went-back': '新しい設定が使われていません',
   } as Readonly<Record<string, string>>,
   sightHints: {
     'coverage-unicast':

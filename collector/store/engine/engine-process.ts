@@ -72,3 +72,15 @@ export class EngineProcess {
     this.#deps.onExit(exit);
   }
 }
+
+/** What a process does to itself. Whoever is killed from outside, by a person or for want of memory, did nothing wrong. */
+const CRASH_SIGNALS: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
+
+export function isCrash({ code, signal }: EngineExit): boolean {
+  return signal === null ? code !== 0 : CRASH_SIGNALS.has(signal);
+}
+
+/** @param isStarved it said that it has no memory left */
+export function reasonOf({ code, signal }: EngineExit, isStarved: boolean): string {
+  return isStarved ? 'memory: none was left' : `ended by itself: ${signal ?? `exit code ${code}`}`;
+}

@@ -8,15 +8,16 @@ import type { Found, Packed } from '../../ingest/batches.js';
 import type { Damage } from '../damage.js';
 import type { Mark, SearchRequest, TelemetryStore, Usage } from '../telemetry.js';
 import { Calls } from './calls.js';
-import { type EngineExit, EngineProcess } from './engine-process.js';
+import { type EngineExit, EngineProcess, isCrash, reasonOf } from './engine-process.js';
 import { type EngineArgument, errorOf, type Failure, type Word } from './messages.js';
 import { measureEngine } from './metrics.js';
 import { endStaleEngine, forgetEngine, rememberEngine } from './stale.js';
+import { Waiting } from './waiting.js';
 
 export interface EngineDeps extends World {
   readonly metrics?: Registry;
-  /** It is back after it ended by itself or had to be killed. */
-  onRestarted?(reason: string): void;
+  /** It is back after it ended by itself or had to be killed. @param awayMs since it ended */
+  onRestarted?(reason: string, awayMs: number): void;
   /** For tests: another program in place of the engine. */
   readonly program?: string;
 }
@@ -65,7 +66,9 @@ export class Engine implements TelemetryStore {
   #whyKilled: string | undefined;
   #unable: Failure | undefined;
   #restartReason: string | undefined;
-  #waiting: Array<() => void> = [];
+  #endedMs = 0;
+  #isStarved = false;
+  readonly #waiting = new Waiting();
   #onExit: (() => void) | undefined;
   #checkTimer: NodeJS.Timeout | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
@@ -157,7 +160,7 @@ export class Engine implements TelemetryStore {
     const running = this.#process;
     if (running !== undefined) await this.#end(running);
     this.#calls.failAll('closing');
-    this.#wake();
+    this.#waiting.wake();
     forgetEngine(this.#pidFile);
   }
 
@@ -265,19 +268,9 @@ export class Engine implements TelemetryStore {
         if (isFirst) throw new CodedError('STORE_OPEN_FAILED', 'the engine did not open the table in time');
         return false;
       }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, leftMs);
-        this.#waiting.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+      await this.#waiting.until(leftMs);
     }
     return true;
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   #launch(): void {
@@ -286,6 +279,7 @@ export class Engine implements TelemetryStore {
     this.#heardMs = nowMs;
     this.#whyKilled = undefined;
     this.#unable = undefined;
+    this.#isStarved = false;
     const argument: EngineArgument = { config: this.#config, folder: this.#folder };
     this.#process = new EngineProcess(
       argument,
@@ -298,26 +292,32 @@ export class Engine implements TelemetryStore {
   #onWord(word: Word): void {
     this.#heardMs = this.#deps.clock.monotonic();
     if (word.kind === 'value') this.#calls.settle(word.id, (call) => call.resolve(word.value));
-    else if (word.kind === 'failure') this.#calls.settle(word.id, (call) => call.reject(errorOf(word.failure)));
+    else if (word.kind === 'failure') this.#onFailure(word.id, word.failure);
     else if (word.kind === 'log') this.#deps.log[word.level](word.facts, word.event);
     else if (word.kind === 'ready') this.#onReady();
     else if (word.kind === 'unable') this.#onUnable(word.failure);
   }
 
+  /** One that has no memory left says so, and ends. */
+  #onFailure(id: number, failure: Failure): void {
+    this.#isStarved ||= failure.facts['starved'] === true;
+    this.#calls.settle(id, (call) => call.reject(errorOf(failure)));
+  }
+
   #onReady(): void {
     this.#openDeaths = 0;
     this.#isReady = true;
-    this.#wake();
+    this.#waiting.wake();
     const reason = this.#restartReason;
     this.#deps.log.info({ pid: this.pid, restarts: this.counters.restarts }, 'engine is open');
     if (reason === undefined) return;
     this.#restartReason = undefined;
-    this.#deps.onRestarted?.(reason);
+    this.#deps.onRestarted?.(reason, this.#deps.clock.monotonic() - this.#endedMs);
   }
 
   #onUnable(failure: Failure): void {
     this.#unable = failure;
-    this.#wake();
+    this.#waiting.wake();
     this.#kill(`unable to open: ${failure.message}`);
   }
 
@@ -353,14 +353,16 @@ export class Engine implements TelemetryStore {
     this.#process?.kill();
   }
 
-  #onExited({ code, signal, said }: EngineExit): void {
-    const reason = this.#whyKilled ?? `ended by itself: ${signal ?? `exit code ${code}`}`;
+  #onExited(exit: EngineExit): void {
+    const { said } = exit;
+    const reason = this.#whyKilled ?? reasonOf(exit, this.#isStarved);
     const running = this.#calls.operations;
     this.#process = undefined;
     if (!this.#isReady && this.#whyKilled === undefined) this.#onEndedInOpening(reason);
     this.#isReady = false;
+    if (this.#restartReason === undefined) this.#endedMs = this.#deps.clock.monotonic();
     this.#restartReason ??= reason;
-    this.#calls.failAll(reason, this.#whyKilled === undefined && isCrash(code, signal));
+    this.#calls.failAll(reason, this.#whyKilled === undefined && isCrash(exit));
     this.#onExit?.();
     if (this.#isClosing) return;
     if (this.#deps.clock.monotonic() - this.#startedMs >= STEADY_MS) this.#backoff.reset();
@@ -379,7 +381,7 @@ export class Engine implements TelemetryStore {
       message: `the engine ends while it opens the table: ${reason}`,
       facts: {},
     };
-    this.#wake();
+    this.#waiting.wake();
   }
 
   /** Of the run that is there now. */
@@ -396,11 +398,4 @@ export class Engine implements TelemetryStore {
     await over;
     clearTimeout(timer);
   }
-}
-
-/** What a process does to itself. Whoever is killed from outside, by a person or for want of memory, did nothing wrong. */
-const CRASH_SIGNALS: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
-
-function isCrash(code: number | null, signal: NodeJS.Signals | null): boolean {
-  return signal === null ? code !== 0 : CRASH_SIGNALS.has(signal);
 }
