@@ -95,3 +95,42 @@ export function keysOfSettings(settings: object, prefix = ''): string[] {
       : [`${prefix}${key}`],
   );
 }
+
+/** One key that may be set from afar, and what it takes. */
+export const SettingField = Type.Object({
+  key: Type.String({ description: 'Dotted: sensor.pipeline.flowsMax.' }),
+  kind: Type.Enum(['integer', 'boolean', 'text', 'texts', 'choice']),
+  minimum: Type.Optional(Type.Integer()),
+  maximum: Type.Optional(Type.Integer()),
+  lengthMax: Type.Optional(Type.Integer({ description: 'Of a text.' })),
+  itemsMax: Type.Optional(Type.Integer({ description: 'Of texts.' })),
+  choices: Type.Optional(Type.Array(Type.String())),
+});
+export type SettingField = Static<typeof SettingField>;
+
+interface Shape {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+  readonly maxItems?: number;
+  readonly enum?: readonly string[];
+}
+
+/** Every key that may be set from afar and what it takes, in the order of the schema. */
+export function fieldsOfSettings(shape: Shape = RemoteSettings, path = ''): SettingField[] {
+  return Object.entries(shape.properties ?? {}).flatMap(([name, inner]) => {
+    const key = `${path}${name}`;
+    return inner.type === 'object' ? fieldsOfSettings(inner, `${key}.`) : [fieldOf(key, inner)];
+  });
+}
+
+function fieldOf(key: string, shape: Shape): SettingField {
+  const { type, minimum, maximum, maxLength, maxItems } = shape;
+  if (shape.enum !== undefined) return { key, kind: 'choice', choices: [...shape.enum] };
+  if (type === 'boolean') return { key, kind: 'boolean' };
+  if (type === 'array') return { key, kind: 'texts', ...(maxItems !== undefined && { itemsMax: maxItems }) };
+  if (type === 'string') return { key, kind: 'text', ...(maxLength !== undefined && { lengthMax: maxLength }) };
+  return { key, kind: 'integer', ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) };
+}

@@ -32,6 +32,7 @@ export function commandCommands(program: Command): void {
     (answer) => ('commands' in answer ? answer.commands.map(commandLine) : [commandLine(answer)]),
   )
     .option('--expires <seconds>', 'until then a box that is not connected may still get it')
+    .option('--reason <text>', 'why, for those who read the list and the audit log')
     .option('--wait', 'until the box has said its last word')
     .option('--output <file>', 'with what the box brings: capture, diagnostics; waits for it')
     .addHelpText(
@@ -45,6 +46,7 @@ async function send(options: Options, site: string, name: string, pairs: string[
     name,
     args: parsePairs(pairs),
     ...(options['expires'] !== undefined && { expiresInS: Number(options['expires']) }),
+    ...(options['reason'] !== undefined && { reason: options['reason'] }),
   };
   let command = await askCollector<CommandView>(options.data, 'POST', `${siteAt(site)}/commands`, body);
   const { output } = options;

@@ -71,3 +71,32 @@ test('a box gone mad pushes out its own, not those of others', async () => {
   expect([letters.countOf('mad'), letters.countOf('a1')]).toEqual([1_000, 1]);
   expect((await reasons(letters, 'mad')).at(-1)).toBe('m5');
 });
+
+test('they come in pages, of all or of one agent, and are counted by reason', async () => {
+  const letters = await open();
+  for (const reason of ['bad', 'bad', 'worse', 'bad']) {
+    nowMs += 1_000;
+    await letters.add(reason === 'worse' ? mad : SENDER, letter(reason));
+  }
+  const pages: string[][] = [];
+  for (const agent of [undefined, 'a1'])
+    for (let before: string | undefined, isFirst = true; isFirst || before !== undefined; isFirst = false) {
+      const page = await letters.list({ agent, limit: 2, before });
+      pages.push(page.map(([, { reason }]) => reason));
+      before = page.length < 2 ? undefined : page.at(-1)?.[0];
+    }
+  expect(pages).toEqual([['bad', 'worse'], ['bad', 'bad'], [], ['bad', 'bad'], ['bad']]);
+  for (const each of [letters, await open()]) {
+    expect(await each.byReason()).toEqual([
+      { reason: 'bad', count: 3 },
+      { reason: 'worse', count: 1 },
+    ]);
+    expect(await each.byReason('mad')).toEqual([{ reason: 'worse', count: 1 }]);
+  }
+  await letters.add(mad, letter('bad'));
+  await letters.removeOf('a1');
+  expect(await letters.byReason()).toEqual([
+    { reason: 'bad', count: 1 },
+    { reason: 'worse', count: 1 },
+  ]);
+});

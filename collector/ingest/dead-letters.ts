@@ -10,6 +10,11 @@ const CONTENT_BYTES_MAX = 8_192;
 const LETTERS_MAX = 10_000;
 /** Of one agent, so that a box gone mad does not push out what others sent. */
 const AGENT_LETTERS_MAX = 1_000;
+/** Reasons that have a line of their own, and what is kept of one. */
+const REASONS_SHOWN = 50;
+const REASON_CHARACTERS_MAX = 200;
+/** Read at once when reasons are counted first. */
+const PAGE = 200;
 /** Agents that have a line of their own in the metrics: those with most. */
 const AGENTS_MEASURED = 100;
 
@@ -42,6 +47,17 @@ export interface AgentLetters {
   readonly newest: string;
 }
 
+export interface ReasonLetters {
+  readonly reason: string;
+  readonly count: number;
+}
+
+interface Listing {
+  readonly agent?: string | undefined;
+  readonly limit: number;
+  readonly before?: string | undefined;
+}
+
 /** What could not be stored as a record: kept with its reason, bounded, counted by agent, and shown to people. */
 export class DeadLetters {
   readonly name = 'dead-letters';
@@ -49,6 +65,8 @@ export class DeadLetters {
   readonly #clock: World['clock'];
   /** The keys of each agent's, oldest first. */
   readonly #keys = new Map<string, string[]>();
+  /** By key; read when it is asked for first, since contents are read with them. */
+  #reasons: Promise<Map<string, string>> | undefined;
   #count = 0;
   #serial = 0;
   #ready: Promise<void> | undefined;
@@ -81,6 +99,7 @@ export class DeadLetters {
       content: Buffer.from(rejected.content.subarray(0, CONTENT_BYTES_MAX)).toString('base64'),
     });
     this.#note(sender.agent, key);
+    await this.#inReasons((reasons) => reasons.set(key, rejected.reason.slice(0, REASON_CHARACTERS_MAX)));
     if ((this.#keys.get(sender.agent)?.length ?? 0) > AGENT_LETTERS_MAX) await this.#forgetOldest(sender.agent);
     else if (this.#count > LETTERS_MAX) await this.#forgetOldest(this.byAgent()[0]!.agent);
   }
@@ -100,12 +119,33 @@ export class DeadLetters {
       .sort((a, b) => b.count - a.count || (a.agent < b.agent ? -1 : 1));
   }
 
-  /** Newest first. */
-  async list({ agent, limit }: { agent?: string | undefined; limit: number }): Promise<Array<[string, Letter]>> {
+  /** Those with most first. @param agent undefined: of all */
+  async byReason(agent?: string): Promise<ReasonLetters[]> {
     await this.#read();
-    if (agent === undefined) return this.#table.list({ reverse: true, limit });
+    this.#reasons ??= this.#readReasons().catch((error: unknown) => {
+      this.#reasons = undefined;
+      throw error;
+    });
+    const reasons = await this.#reasons;
+    const counts = new Map<string, number>();
+    for (const key of agent === undefined ? reasons.keys() : (this.#keys.get(agent) ?? [])) {
+      const reason = reasons.get(key);
+      if (reason !== undefined) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    }
+    return [...counts]
+      .map(([reason, count]) => ({ reason, count }))
+      .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1))
+      .slice(0, REASONS_SHOWN);
+  }
+
+  /** Newest first. @param before a key: those that are older */
+  async list({ agent, limit, before }: Listing): Promise<Array<[string, Letter]>> {
+    await this.#read();
+    if (agent === undefined)
+      return this.#table.list({ reverse: true, limit, ...(before === undefined ? {} : { before }) });
     const found: Array<[string, Letter]> = [];
-    for (const key of (this.#keys.get(agent) ?? []).slice(-limit).reverse()) {
+    const keys = (this.#keys.get(agent) ?? []).filter((key) => before === undefined || key < before);
+    for (const key of keys.slice(-limit).reverse()) {
       const letter = await this.#table.get(key);
       if (letter !== undefined) found.push([key, letter]);
     }
@@ -140,6 +180,7 @@ export class DeadLetters {
 
   async #forget(agent: string, key: string): Promise<void> {
     await this.#table.delete(key);
+    await this.#inReasons((reasons) => reasons.delete(key));
     const keys = this.#keys.get(agent);
     const at = keys?.indexOf(key) ?? -1;
     if (keys === undefined || at < 0) return;
@@ -153,6 +194,22 @@ export class DeadLetters {
     if (keys === undefined) this.#keys.set(agent, [key]);
     else keys.push(key);
     this.#count += 1;
+  }
+
+  /** What cannot be counted now is read anew when it is asked for again. */
+  async #inReasons(change: (reasons: Map<string, string>) => void): Promise<void> {
+    const reasons = await this.#reasons?.catch(() => undefined);
+    if (reasons !== undefined) change(reasons);
+  }
+
+  async #readReasons(): Promise<Map<string, string>> {
+    const reasons = new Map<string, string>();
+    for (let before: string | undefined; ; ) {
+      const page = await this.#table.list({ reverse: true, limit: PAGE, ...(before === undefined ? {} : { before }) });
+      for (const [key, { reason }] of page) reasons.set(key, reason.slice(0, REASON_CHARACTERS_MAX));
+      before = page.at(-1)?.[0];
+      if (page.length < PAGE) return reasons;
+    }
   }
 
   /** What there is from before; once. */

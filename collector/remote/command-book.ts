@@ -79,7 +79,11 @@ export class CommandBook {
   }
 
   /** @throws REMOTE_NOT_FOUND without a box, REMOTE_INVALID, REMOTE_LIMIT */
-  async add(site: string, { name, args = {}, expiresInS = EXPIRES_S }: NewCommand, by: string): Promise<CommandView> {
+  async add(
+    site: string,
+    { name, args = {}, expiresInS = EXPIRES_S, reason = '' }: NewCommand,
+    by: string,
+  ): Promise<CommandView> {
     const box = this.#deps.boxOf(site);
     if (box === undefined) throw new CodedError('REMOTE_NOT_FOUND', `there is no box at ${site}`);
     const full = Value.Default(COMMAND_ARGS[name], structuredClone(args)) as Record<string, unknown>;
@@ -92,6 +96,7 @@ export class CommandBook {
       ...{ id: newId(now), site, agent: box.agent, company: box.company, name, args: full, by },
       ...{ state: 'waiting', issued: isoMillis(now), changed: isoMillis(now) },
       expires: isoMillis(now + expiresInS * 1_000),
+      ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
     };
     if (this.#signed(command).length > COMMAND_BYTES_MAX)
       throw new CodedError('REMOTE_INVALID', 'the arguments are too long');

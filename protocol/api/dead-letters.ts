@@ -6,11 +6,15 @@ export const DEAD_LETTERS_LIMIT_DEFAULT = 200;
 /** `{when}-{serial}-{agent}`. */
 export const DeadLetterId = Type.String({ pattern: '^[0-9TZ:.-]{24}-[0-9]{6}-[A-Za-z0-9_-]{1,64}$', maxLength: 96 });
 
-/** GET /dead-letters?agent=&limit=. */
+/** GET /dead-letters?agent=&limit=&before=. */
 export const DeadLettersQuery = Type.Object(
   {
     agent: Type.Optional(Id),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: DEAD_LETTERS_LIMIT_DEFAULT })),
+    before: Type.Optional({
+      ...DeadLetterId,
+      description: 'Those that are older than this one: `next` of the page before.',
+    }),
   },
   { additionalProperties: false },
 );
@@ -33,6 +37,10 @@ export const DeadLetterList = Type.Object({
   byAgent: Type.Array(Type.Object({ agent: Id, count: Type.Integer(), newest: Type.String() }), {
     description: 'Those with most first.',
   }),
+  byReason: Type.Array(Type.Object({ reason: Type.String(), count: Type.Integer() }), {
+    description: 'Those with most first; of this agent where one is named.',
+  }),
+  next: Type.Optional(Type.String({ description: 'Where there are older ones: `before` for the next page.' })),
 });
 export type DeadLetterList = Static<typeof DeadLetterList>;
 

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { COMMAND_LIFE_MS_MAX, COMMAND_NAMES, CONFIG_STATES } from '../commands.js';
+import { SettingField } from '../remote-settings.js';
 import { Id } from './common.js';
 
 /**
@@ -32,6 +33,9 @@ export const NewCommand = Type.Object(
         description: 'Until then a box that is not connected may still get it. Default: 600.',
       }),
     ),
+    reason: Type.Optional(
+      Type.String({ maxLength: 200, description: 'Why it is sent, for those who read it later. The box is not told.' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -45,6 +49,7 @@ export const CommandView = Type.Object({
   args: Type.Record(Type.String(), Type.Unknown()),
   state: Type.Enum([...COMMAND_STATES]),
   by: Type.String({ description: 'Who sent it.' }),
+  reason: Type.Optional(Type.String({ description: 'Why, in the words of whoever sent it.' })),
   issued: Type.String(),
   expires: Type.String(),
   changed: Type.String({ description: 'When it came into its state.' }),
@@ -66,6 +71,10 @@ export type CommandView = Static<typeof CommandView>;
 /** GET /sites/{id}/commands: newest first. */
 export const CommandList = Type.Object({ commands: Type.Array(CommandView) });
 export type CommandList = Static<typeof CommandList>;
+
+/** GET /settings. */
+export const SettingList = Type.Object({ settings: Type.Array(SettingField) });
+export type SettingList = Static<typeof SettingList>;
 
 /** PUT /sites/{id}/config: all that is to differ from the box's own file. */
 export const NewSiteConfig = Type.Object(

@@ -111,6 +111,7 @@ export const ROUTE_ENTRIES: Readonly<Record<string, RouteEntry>> = {
     params: { id: OURS.site, command: 'c0' },
     foreign: [{ params: { id: FOREIGN.site, command: 'c0' } }],
   },
+  'GET /api/v1/settings': { roles: EVERYBODY, look: null },
   'GET /api/v1/sites/:id/config': {
     roles: EVERYBODY,
     params: { id: OURS.site },

@@ -19,7 +19,12 @@ type Letter = Omit<DeadLetter, 'id' | 'text'>;
 export interface DeadLettersPort {
   readonly count: number;
   byAgent(): DeadLetterList['byAgent'];
-  list(options: { agent?: string | undefined; limit: number }): Promise<Array<[string, Letter]>>;
+  byReason(agent?: string): Promise<DeadLetterList['byReason']>;
+  list(options: {
+    agent?: string | undefined;
+    limit: number;
+    before?: string | undefined;
+  }): Promise<Array<[string, Letter]>>;
   get(id: string): Promise<Letter | undefined>;
   remove(id: string): Promise<boolean>;
   removeOf(agent: string): Promise<number>;
@@ -39,12 +44,17 @@ export const deadLetterRoutes: Routes<{ deadLetters: DeadLettersPort }> = (app, 
       config: { roles: STAFF },
     },
     async (request) => {
-      const { agent, limit = DEAD_LETTERS_LIMIT_DEFAULT } = request.query;
-      const found = await deadLetters.list({ agent, limit });
+      const { agent, limit = DEAD_LETTERS_LIMIT_DEFAULT, before } = request.query;
+      // One more than asked for tells whether there are more.
+      const found = await deadLetters.list({ agent, limit: limit + 1, before });
+      const shown = found.slice(0, limit);
+      const next = found.length > limit ? shown.at(-1)?.[0] : undefined;
       return {
-        deadLetters: found.map(([id, letter]) => ({ id, ...letter })),
+        deadLetters: shown.map(([id, letter]) => ({ id, ...letter })),
         total: deadLetters.count,
         byAgent: deadLetters.byAgent(),
+        byReason: await deadLetters.byReason(agent),
+        ...(next === undefined ? {} : { next }),
       };
     },
   );

@@ -6,12 +6,14 @@ import {
   CommandView,
   NewCommand,
   NewSiteConfig,
+  SettingList,
   SiteConfig,
   SiteConfigHistory,
   type SiteConfigVersion,
 } from '../../../protocol/api/remote.js';
 import type { Role } from '../../../protocol/api/session.js';
 import { CodedError } from '../../../protocol/base/errors.js';
+import { fieldsOfSettings } from '../../../protocol/remote-settings.js';
 import { ADMIN, accessOf, EVERYBODY } from '../identity.js';
 import type { Routes } from '../types.js';
 
@@ -36,6 +38,7 @@ const CommandParam = Type.Object({ id: Id, command: Id });
 /** Who may have a box do something. */
 const HANDS: readonly Role[] = ['admin', 'support'];
 const tags = ['remote'];
+const FIELDS = fieldsOfSettings();
 
 /** What is asked of a site's box from afar. A company's people see what was asked of theirs. */
 export const remoteRoutes: Routes<{ remote: RemotePort }> = (app, { remote, audit }) => {
@@ -59,7 +62,8 @@ export const remoteRoutes: Routes<{ remote: RemotePort }> = (app, { remote, audi
       const { id } = request.params;
       const company = await remote.mustSee(access.companies, id);
       const command = await remote.commands.add(id, request.body, access.who);
-      const detail = `${id} ${command.name} ${command.id} ${JSON.stringify(command.args)}`;
+      const why = command.reason === undefined ? '' : ` (${command.reason})`;
+      const detail = `${id} ${command.name} ${command.id} ${JSON.stringify(command.args)}${why}`;
       await audit.change(access, 'command', { company, detail });
       return command;
     },
@@ -89,6 +93,12 @@ export const remoteRoutes: Routes<{ remote: RemotePort }> = (app, { remote, audi
       reply.type('application/octet-stream');
       return reply.send(handle.createReadStream());
     },
+  );
+
+  app.get(
+    '/settings',
+    { schema: { tags, response: { 200: SettingList } }, config: { roles: EVERYBODY, isUnaudited: true } },
+    async () => ({ settings: FIELDS }),
   );
 
   app.get(
