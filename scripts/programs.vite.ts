@@ -10,6 +10,7 @@ const PROGRAMS = [
   'cli/main',
   'scripts/quickstart/main',
   'scripts/make-traffic',
+  'scripts/simulate/worker',
 ];
 
 /**

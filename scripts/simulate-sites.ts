@@ -10,6 +10,7 @@
  * Exit 0 when nothing was lost in silence, nothing came twice, and what the mode promises was kept.
  */
 import { Command } from 'commander';
+import { buildPrograms } from './simulate/build.js';
 import { flood } from './simulate/flood.js';
 import type { Outcome } from './simulate/outcome.js';
 import type { ScenarioOptions } from './simulate/scenario.js';
@@ -34,8 +35,9 @@ for (const [name, run] of Object.entries(MODES)) {
     .option('--spool-mib <number>', 'size of a spool', Number, 512)
     .option('--p3-kib <number>', 'of flows in it', Number, 384 * 1_024)
     .option('--disk', 'spools on disk')
-    .action(async (options: Omit<ScenarioOptions, 'say' | 'isOnDisk'> & { disk?: boolean }) => {
-      const outcome = await run({ ...options, isOnDisk: options.disk === true, say });
+    .action(async (options: Omit<ScenarioOptions, 'say' | 'isOnDisk' | 'form'> & { disk?: boolean }) => {
+      buildPrograms();
+      const outcome = await run({ ...options, isOnDisk: options.disk === true, form: 'built', say });
       say(
         `${JSON.stringify(outcome)}\n${outcome.broken.length === 0 ? 'kept' : `BROKEN: ${outcome.broken.join('; ')}`}`,
       );

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import { ROOT } from '../../protocol/base/place.js';
 import type { Hall, View } from './hall.js';
 
 interface Waiting {
@@ -7,15 +8,23 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+const END_MS_MAX = 10_000;
+
 /** Processes of simulated sites, asked together. */
 export class Halls {
   readonly #children: ChildProcess[] = [];
   readonly #waiting = new Map<number, Waiting>();
   #serial = 0;
 
-  constructor(count: number) {
+  /**
+   * @param form `built` needs `buildPrograms`
+   * @param nodeArgs for Node itself
+   */
+  constructor(count: number, form: 'sources' | 'built', nodeArgs: readonly string[] = []) {
+    const [file, loader] =
+      form === 'built' ? ['dist/scripts/simulate/worker.js', []] : ['scripts/simulate/worker.ts', ['--import', 'tsx']];
     for (let index = 0; index < count; index++) {
-      const child = fork(join(import.meta.dirname, 'worker.ts'), { execArgv: ['--import', 'tsx'] });
+      const child = fork(join(ROOT, file), { execArgv: [...loader, ...nodeArgs] });
       child.on('message', ({ id, value, error }: { id: number; value?: unknown; error?: string }) => {
         const waiting = this.#waiting.get(id);
         this.#waiting.delete(id);
@@ -32,6 +41,10 @@ export class Halls {
 
   get count(): number {
     return this.#children.length;
+  }
+
+  get pids(): number[] {
+    return this.#children.map(({ pid }) => pid ?? 0);
   }
 
   /** The same of every hall. */
@@ -62,8 +75,10 @@ export class Halls {
       this.#children.map((child) => {
         if (child.exitCode !== null || child.signalCode !== null) return undefined;
         const ended = new Promise((done) => child.once('exit', done));
-        child.kill('SIGKILL');
-        return ended;
+        // They end themselves without their parent; a profile is written then.
+        child.disconnect();
+        const timer = setTimeout(() => child.kill('SIGKILL'), END_MS_MAX);
+        return ended.finally(() => clearTimeout(timer));
       }),
     );
   }

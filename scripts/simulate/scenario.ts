@@ -14,6 +14,7 @@ export interface ScenarioOptions {
   /** Of flows in it: less than an outage brings, and the oldest are thrown away. */
   readonly p3Kib: number;
   readonly isOnDisk: boolean;
+  readonly form: 'sources' | 'built';
   say(text: string): void;
 }
 
@@ -27,9 +28,17 @@ export async function onStage<T>(
   more: Partial<StageOptions>,
   play: (stage: Stage) => Promise<T>,
 ): Promise<T> {
-  const { sites, halls, isOnDisk, spoolMib } = options;
+  const { sites, halls, isOnDisk, form, spoolMib } = options;
   const companies = Math.max(2, Math.ceil(sites / SITES_PER_COMPANY));
-  const stage = new Stage({ sites, halls, isOnDisk, companies, spool: { bytesMax: spoolMib * 2 ** 20 }, ...more });
+  const stage = new Stage({
+    sites,
+    halls,
+    isOnDisk,
+    form,
+    companies,
+    spool: { bytesMax: spoolMib * 2 ** 20 },
+    ...more,
+  });
   try {
     await stage.open();
     return await play(stage);

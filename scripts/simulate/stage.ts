@@ -17,6 +17,10 @@ export interface StageOptions {
   readonly isOnDisk: boolean;
   readonly spool?: Record<string, unknown>;
   readonly publish?: Record<string, unknown>;
+  /** What collector and halls are run from; `built` needs `buildPrograms`. */
+  readonly form: 'sources' | 'built';
+  /** Where processor profiles of collector and halls go, if anywhere; for whoever ends in order. */
+  readonly profile?: string | undefined;
   /** Configuration of the collector. */
   readonly collector?: object;
 }
@@ -33,12 +37,14 @@ export interface Stored {
 }
 
 const SAMPLE_MS = 200;
+/** Of the kernel's clock, on every Linux there is. */
+const TICKS_PER_S = 100;
 /** After a kill, with thousands at the door, on a busy machine. */
 const LISTEN_MS_MAX = 300_000;
 
 /** A real collector process and the processes of its simulated sites. */
 export class Stage {
-  readonly programs = new Programs();
+  readonly programs: Programs;
   readonly halls: Halls;
   readonly #options: StageOptions;
   readonly #data: string;
@@ -51,8 +57,9 @@ export class Stage {
 
   constructor(options: StageOptions) {
     this.#options = options;
+    this.programs = new Programs([], options.form);
     this.#data = this.programs.makeFolder('collector');
-    this.halls = new Halls(options.halls);
+    this.halls = new Halls(options.halls, options.form, profileArgs(options.profile));
   }
 
   get mqttUrl(): string {
@@ -82,10 +89,11 @@ export class Stage {
   async startCollector(): Promise<number> {
     const startMs = performance.now();
     const port = (url: string): string => (url === '' ? '0' : new URL(url).port);
-    const collector = this.programs.start('collector/main.ts', [
+    const args = [
       ...['run', '--data', this.#data, '--config', this.programs.path('collector.json')],
       ...['--http-port', port(this.#httpUrl), '--mqtt-port', port(this.#mqttUrl), '--gate-port', '0'],
-    ]);
+    ];
+    const collector = this.programs.start('collector/main.ts', args, profileArgs(this.#options.profile));
     this.#collector = collector;
     type Listening = { httpUrl: string; mqttUrl: string; pid: number };
     const listening = (): Listening | undefined => readJson(join(this.#data, 'listening.json'));
@@ -102,6 +110,13 @@ export class Stage {
 
   rssBytes(): number {
     return treeOf(this.#collector?.child.pid ?? 0).reduce((sum, pid) => sum + rssOf(pid), 0);
+  }
+
+  /** Processor time since their start, in seconds: the collector's own process, its engine's, all simulated sites'. */
+  cpuSeconds(): { collector: number; engine: number; sites: number } {
+    const [collector = 0, ...engine] = treeOf(this.#collector?.child.pid ?? 0);
+    const sum = (pids: readonly number[]): number => pids.reduce((total, pid) => total + cpuSecondsOf(pid), 0);
+    return { collector: cpuSecondsOf(collector), engine: sum(engine), sites: sum(this.halls.pids) };
   }
 
   /** One of the collector's metrics. */
@@ -133,6 +148,10 @@ export class Stage {
   }
 }
 
+function profileArgs(folder: string | undefined): string[] {
+  return folder === undefined ? [] : ['--cpu-prof', '--cpu-prof-interval', '1000', '--cpu-prof-dir', folder];
+}
+
 function treeOf(pid: number): number[] {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
@@ -146,6 +165,18 @@ function treeOf(pid: number): number[] {
 function rssOf(pid: number): number {
   try {
     return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1_024;
+  } catch {
+    return 0;
+  }
+}
+
+/** User and system time, proc(5). */
+function cpuSecondsOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
   } catch {
     return 0;
   }

@@ -33,9 +33,12 @@ export class Programs {
     return this.path(name);
   }
 
-  /** @param program such as `collector/main.ts`, relative to the repository */
-  start(program: string, args: readonly string[]): Running {
-    return this.#spawn(program, [process.execPath, ...this.commandOf(program, args)]);
+  /**
+   * @param program such as `collector/main.ts`, relative to the repository
+   * @param nodeArgs for Node itself
+   */
+  start(program: string, args: readonly string[], nodeArgs: readonly string[] = []): Running {
+    return this.#spawn(program, [process.execPath, ...nodeArgs, ...this.commandOf(program, args)]);
   }
 
   /** Starts a program that is not ours. */
