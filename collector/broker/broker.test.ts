@@ -201,6 +201,19 @@ test('the way to an agent and back is measured by its answers', async () => {
   expect(roundTrips[0]).toBeLessThan(5_000);
 });
 
+test('an answer is asked for of commands, and now and then of an acknowledgement', async () => {
+  const client = await connected(tokyo);
+  const qos: number[] = [];
+  client.on('message', (_topic, _payload, packet) => {
+    qos.push(packet.qos);
+    wake();
+  });
+  await client.subscribeAsync([downTopic(tokyo.peer, 'ack'), downTopic(tokyo.peer, 'command')], { qos: 1 });
+  for (const name of ['ack', 'ack', 'command'] as const) broker.send(tokyo.peer, name, Buffer.from('x'));
+  await until(() => qos.length === 3);
+  expect(qos).toEqual([1, 0, 1]);
+});
+
 test('a will outside of the own topics reaches nobody', async () => {
   const will = { topic: upTopic(osaka.peer, 'status'), payload: encodeStatus({ state: 'offline', connection: 'x' }) };
   const client = await connected(tokyo, { will: { ...will, qos: 1, retain: false } });

@@ -176,9 +176,12 @@ export class Broker implements Component {
       this.#end(client, 'connection ended: it does not read what it is sent');
       return;
     }
-    stream.roundTrip.onSent(this.#deps.clock.monotonic());
+    const nowMs = this.#deps.clock.monotonic();
+    // An acknowledgement that is lost is lost with its connection, and its batch comes again: nobody needs an answer to it.
+    const qos = name !== 'ack' || stream.roundTrip.isDue(nowMs) ? 1 : 0;
+    if (qos === 1) stream.roundTrip.onSent(nowMs);
     // Straight to its connection: the broker's own delivery waits for the slowest of a hundred.
-    client.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, () => {
+    client.publish({ cmd: 'publish', topic, payload, qos, retain: false, dup: false }, () => {
       stream.waitingBytes -= payload.length;
     });
   }
@@ -329,7 +332,10 @@ export class Broker implements Component {
     if (packet.qos === 2) return new Error('QoS 2 is not taken');
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
     // What an older connection still brings comes again on the newer one; between its batches it would break their order.
-    if (topic.name === 'batch' && this.#current.get(peer.agent) === client) this.#deps.onBatch(peer, payload);
+    if (topic.name === 'batch') {
+      if (packet.qos === 1 && packet.messageId !== undefined) streamOf(client).letWait(packet.messageId);
+      if (this.#current.get(peer.agent) === client) this.#deps.onBatch(peer, payload);
+    }
     if (topic.name === 'reply') this.#deps.onReply?.(peer, payload);
     if (topic.name === 'status') {
       const status = decodeStatus(payload);

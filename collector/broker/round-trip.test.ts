@@ -18,3 +18,12 @@ test('answers to nothing measure nothing', () => {
   trip.onSent(10);
   expect([trip.onAnswer(12), trip.onAnswer(13)]).toEqual([2, undefined]);
 });
+
+test('a measure is due at first, and again half a minute after the last', () => {
+  const trip = new RoundTrip();
+  expect(trip.isDue(0)).toBe(true);
+  trip.onSent(0);
+  expect(trip.isDue(40_000)).toBe(false);
+  trip.onAnswer(40_000);
+  expect([trip.isDue(69_999), trip.isDue(70_000)]).toEqual([false, true]);
+});
