@@ -25,6 +25,7 @@ export class OwnAddresses {
   #known: ReadonlySet<string>;
   #lookedMs = Number.NEGATIVE_INFINITY;
   #missing = 0;
+  #plain = { of: '', is: '' };
 
   constructor(read: () => ReadonlySet<string> = readAddresses) {
     this.#read = read;
@@ -45,11 +46,8 @@ export class OwnAddresses {
   isGone(address: string | undefined, nowMs: number): boolean {
     if (address === undefined || nowMs - this.#lookedMs < LOOK_MS) return false;
     this.#lookedMs = nowMs;
-    const plain = address
-      .toLowerCase()
-      .replace(/^::ffff:(?=\d+\.)/, '')
-      .replace(/%.*$/, '');
-    this.#missing = this.#read().has(plain) ? 0 : this.#missing + 1;
+    if (address !== this.#plain.of) this.#plain = { of: address, is: plainOf(address) };
+    this.#missing = this.#read().has(this.#plain.is) ? 0 : this.#missing + 1;
     return this.#missing >= MISSING_LOOKS;
   }
 
@@ -57,4 +55,12 @@ export class OwnAddresses {
   reset(): void {
     this.#missing = 0;
   }
+}
+
+/** Without the scope of IPv6, and IPv4 as itself. */
+function plainOf(address: string): string {
+  return address
+    .toLowerCase()
+    .replace(/^::ffff:(?=\d+\.)/, '')
+    .replace(/%.*$/, '');
 }

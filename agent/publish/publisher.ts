@@ -62,7 +62,9 @@ export interface PublisherStats {
   readonly lastError: string;
 }
 
+/** Looks at what may be sent while something is held up; and when there is nothing but time to watch. */
 const TICK_MS = 250;
+const QUIET_TICK_MS = 1_000;
 const READ_RETRY_MS = 200;
 const BACKOFF_BASE_MS = 500;
 /** Of a collector that had said nothing for longer, what waits is looked at anew. */
@@ -300,7 +302,8 @@ export class Publisher implements Component {
 
   #wait(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, TICK_MS);
+      const isBusy = this.#pulse.isAsking || this.#window.hasUnsent;
+      const timer = setTimeout(resolve, isBusy ? TICK_MS : QUIET_TICK_MS);
       this.#wakeUp = () => {
         clearTimeout(timer);
         resolve();

@@ -18,6 +18,11 @@ export class Pulse {
     this.#heardMs = nowMs;
   }
 
+  /** An answer is waited for. */
+  get isAsking(): boolean {
+    return this.#askedMs !== Number.POSITIVE_INFINITY;
+  }
+
   onHeard(nowMs: number): void {
     this.#heardMs = nowMs;
     this.#askedMs = Number.POSITIVE_INFINITY;
@@ -25,7 +30,7 @@ export class Pulse {
 
   /** @returns `ask`: for a sign of life, once; `dead`: there was none */
   check(nowMs: number): 'alive' | 'ask' | 'dead' {
-    if (this.#askedMs !== Number.POSITIVE_INFINITY) {
+    if (this.isAsking) {
       this.#looks += 1;
       return nowMs - this.#askedMs >= ANSWER_MS && this.#looks >= LOOKS_MIN ? 'dead' : 'alive';
     }

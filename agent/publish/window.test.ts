@@ -30,6 +30,16 @@ function sendAll(window: SendWindow, nowMs: number): string[] {
   return sent;
 }
 
+test('what is on its way is not waited for by looking, what is held up is', () => {
+  const one: Next = (_lane, after) => (after === 0 ? { seq: 1 } : undefined);
+  const window = new SendWindow({ ...CONFIG, creditStart: 4 }, live(one));
+  expect(window.hasUnsent).toBe(true);
+  sendAll(window, 0);
+  expect(window.hasUnsent).toBe(false);
+  window.reset(0);
+  expect(window.hasUnsent).toBe(true);
+});
+
 test('while all lanes have a backlog, p1, p2 and p3 share 4 to 2 to 1', () => {
   const window = new SendWindow(CONFIG, live(only('p1', 'p2', 'p3')));
   window.onAck(ack('p0', 0), 0);

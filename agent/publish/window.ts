@@ -68,6 +68,14 @@ export class SendWindow {
     return this.#gate.held;
   }
 
+  /** Something waits that was not sent on this connection. */
+  get hasUnsent(): boolean {
+    const { epoch: live, backlog } = this.#pending;
+    return [live, ...backlog].some((epoch) =>
+      LANES.some((lane) => this.#pending.next(lane, this.#cursorOf(epoch, lane), epoch) !== undefined),
+    );
+  }
+
   isPaused(nowMs: number): boolean {
     return nowMs < this.#pausedUntilMs;
   }
@@ -165,7 +173,11 @@ export class SendWindow {
 
   #nextOf(epoch: string, lane: Lane, nowMs: number): number | undefined {
     if (!this.#gate.isOpen(lane, nowMs)) return undefined;
-    return this.#pending.next(lane, this.#runs.get(epoch)?.[lane].cursor ?? 0, epoch)?.seq;
+    return this.#pending.next(lane, this.#cursorOf(epoch, lane), epoch)?.seq;
+  }
+
+  #cursorOf(epoch: string, lane: Lane): number {
+    return this.#runs.get(epoch)?.[lane].cursor ?? 0;
   }
 
   /** What is on its way of lanes that are not taken holds none of the others' credit. */

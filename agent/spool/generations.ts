@@ -18,6 +18,7 @@ export const generationOf = (state: SpoolState): number => state.meta.generation
 
 /** Older ones of which batches wait, the oldest first. */
 export function backlogOf(state: SpoolState): number[] {
+  if (generationOf(state) === 0) return [];
   const found = new Set(LANES.flatMap((lane) => [...state.lanes[lane].ledger.generations]));
   found.delete(generationOf(state));
   return [...found].sort((a, b) => a - b);
