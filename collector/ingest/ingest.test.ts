@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { CodedError } from '../../protocol/base/errors.js';
+import type { AnyRecord } from '../../protocol/records/records.js';
 import { bad, batch, closeAll, Disk, good, open, SENDER, seqsOf } from './testing/disk.js';
 
 afterEach(closeAll);
@@ -160,6 +161,21 @@ test('one batch that the engine refuses goes to the dead letters, and holds up n
   expect(acks.map(({ seq }) => seq).sort()).toEqual([1, 3]);
   expect(seqsOf(disk)).toEqual([1, 1, 3]);
   expect(disk.letters).toMatchObject([{ seq: 2, reason: expect.stringContaining('refused') }]);
+});
+
+test('small inserts keep a distance; many rows do not wait', async () => {
+  const disk = new Disk();
+  const { ingest, acked } = await open(disk, { gatherMs: 5, insertMs: 300, insertRowsMax: 10_000 });
+  const atMs = async (seq: number, records?: AnyRecord[]): Promise<number> => {
+    ingest.accept(SENDER, batch(seq, records));
+    await acked(seq);
+    return performance.now();
+  };
+  const first = await atMs(1);
+  const second = await atMs(2);
+  expect(second - first).toBeGreaterThan(250);
+  const many = Array.from({ length: 4_000 }, () => good('x'));
+  expect((await atMs(3, many)) - second).toBeLessThan(250);
 });
 
 /** An engine that ends over one batch, whatever else is in its insert. */

@@ -20,6 +20,12 @@ export type { Pressure } from './credit.js';
 export const IngestConfig = Type.Object(
   {
     gatherMs: Type.Integer({ default: 20, minimum: 0, maximum: 1_000, description: 'Wait for more before an insert.' }),
+    insertMs: Type.Integer({
+      default: 250,
+      minimum: 0,
+      maximum: 2_000,
+      description: 'From one insert to the next, unless many rows wait: what an insert costs is hardly its rows.',
+    }),
     insertRowsMax: Type.Integer({
       default: 20_000,
       minimum: 100,
@@ -68,6 +74,8 @@ export interface IngestDeps extends GroupCommitDeps {
 
 /** Far below the size at which the engine would cut an insert into several parts. */
 const INSERT_BYTES_MAX = 32 * 2 ** 20;
+/** So many rows are worth an insert of their own, however soon. */
+const INSERT_ROWS_MIN = 4_000;
 /** Letters that nothing acknowledges and that are being written at once. */
 const LOOSE_LETTERS_MAX = 64;
 
@@ -83,6 +91,10 @@ export class Ingest implements Component {
   readonly #queue = new FairQueue<Waiting>();
   readonly #credit: Credit;
   readonly #counts: Counters;
+  /** Of what waits in the queue. */
+  #rows = 0;
+  /** When the last group was taken out of it. */
+  #takenMs = Number.NEGATIVE_INFINITY;
   /** Letters without a header that are on their way to the disk. */
   #loose = 0;
   readonly #stop = new AbortController();
@@ -181,6 +193,7 @@ export class Ingest implements Component {
     take(lane, header.seq);
     this.#queue.push({ sender, header, payload, bytes, rows: undefined, rejected: [], noted: [] });
     this.#credit.take(sender, bytes);
+    this.#rows += header.count;
     this.#begin();
   }
 
@@ -211,20 +224,34 @@ export class Ingest implements Component {
   /** The next group, whose unpacking has begun. Undefined when nothing waits. */
   async #prepare(): Promise<{ group: Group; isUnpacked: Promise<boolean> } | undefined> {
     if (this.#queue.length === 0 || this.#stop.signal.aborted) return undefined;
-    await sleep(this.#config.gatherMs, this.#stop.signal).catch(() => {});
+    await this.#gather();
     if (this.#stop.signal.aborted) return undefined;
+    this.#takenMs = this.#deps.clock.monotonic();
     const group = this.#groups.groupOf(this.#nextGroup());
     return { group, isUnpacked: this.#groups.unpack(group) };
+  }
+
+  async #gather(): Promise<void> {
+    const { gatherMs, insertMs } = this.#config;
+    const dueMs = this.#takenMs + insertMs;
+    do await sleep(gatherMs, this.#stop.signal).catch(() => {});
+    while (
+      this.#rows < INSERT_ROWS_MIN &&
+      this.#deps.clock.monotonic() + gatherMs <= dueMs &&
+      !this.#stop.signal.aborted
+    );
   }
 
   #nextGroup(): Waiting[] {
     let rows = 0;
     let bytes = 0;
-    return this.#queue.take((batch) => {
+    const group = this.#queue.take((batch) => {
       rows += batch.header.count;
       bytes += batch.bytes;
       return rows <= this.#config.insertRowsMax && bytes <= INSERT_BYTES_MAX;
     });
+    for (const { header } of group) this.#rows -= header.count;
+    return group;
   }
 
   #onStored(group: readonly Waiting[]): void {

@@ -13,7 +13,7 @@ import { fieldsOf, unpackBatch } from '../unpack.js';
 /** Support of tests: an ingest over a disk that can fail and outlives it. */
 export const SENDER: Sender = { agent: 'a1', site: 's1', company: 'c1' };
 export const CONFIG = {
-  ...{ gatherMs: 0, insertRowsMax: 100, queueBytesMax: 2 ** 23, credit: 8 },
+  ...{ gatherMs: 0, insertMs: 0, insertRowsMax: 100, queueBytesMax: 2 ** 23, credit: 8 },
   ...{ agentBytesMax: 2 ** 23, companyBytesMax: 2 ** 23, backlogBytesPerS: 2 ** 20 },
 };
 
