@@ -19,6 +19,7 @@ interface Options {
   readonly seconds: number;
   readonly restart: boolean;
   readonly profile?: string;
+  readonly collector: object;
 }
 
 type Cpu = ReturnType<Stage['cpuSeconds']>;
@@ -104,15 +105,18 @@ interface Reading {
   readonly atMs: number;
   readonly batches: number;
   readonly records: number;
+  readonly inserts: number;
   readonly cpu: Cpu;
 }
 
 async function reading(stage: Stage): Promise<Reading> {
-  const [batches, records] = [
-    await stage.metric('hinomi_ingest_batches_total'),
-    await stage.metric('hinomi_ingest_records_total'),
+  const of = (name: string): Promise<number> => stage.metric(`hinomi_ingest_${name}`);
+  const [batches, records, inserts] = [
+    await of('batches_total'),
+    await of('records_total'),
+    await of('insert_seconds_count'),
   ];
-  return { atMs: performance.now(), batches, records, cpu: stage.cpuSeconds() };
+  return { atMs: performance.now(), batches, records, inserts, cpu: stage.cpuSeconds() };
 }
 
 /** Processor time says what it costs also where other programs slow it down. */
@@ -120,7 +124,9 @@ function costs(from: Reading, to: Reading): string {
   const seconds = (to.atMs - from.atMs) / 1_000;
   const batches = to.batches - from.batches;
   const each = (name: keyof Cpu): string => `${name} ${Math.round(((to.cpu[name] - from.cpu[name]) / batches) * 1e6)}`;
-  const rate = `${Math.round(batches / seconds)} batches/s, ${Math.round((to.records - from.records) / seconds)} records/s stored`;
+  const inserts = (to.inserts - from.inserts) / seconds;
+  const records = Math.round((to.records - from.records) / seconds);
+  const rate = `${Math.round(batches / seconds)} batches/s, ${records} records/s stored by ${inserts.toFixed(1)} inserts/s`;
   const micros = `${each('collector')}, ${each('engine')}, ${each('sites')} us`;
   return `${rate}; processor time of a batch: ${micros}; ${percents(from.cpu, to.cpu, to.atMs - from.atMs)}`;
 }
@@ -131,6 +137,7 @@ const options = new Command('scale')
   .option('--every <ms>', 'one batch a lane', Number, 5_000)
   .option('--records <number>', 'of a batch', Number, 4)
   .option('--seconds <number>', 'of each measurement', Number, 30)
+  .option('--collector <json>', 'its configuration', (text) => JSON.parse(text) as object, {})
   .option('--profile <folder>', 'for processor profiles')
   .option('--no-restart', 'without the kill')
   .parse()
@@ -143,6 +150,7 @@ const stage = new Stage({
   isOnDisk: false,
   form: 'built',
   profile: options.profile,
+  collector: options.collector,
 });
 try {
   say(`${describeRun()}\n`);

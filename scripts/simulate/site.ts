@@ -1,14 +1,14 @@
-import { MemoryLevel } from 'memory-level';
 import { dialBroker } from '../../agent/enrol/dial.js';
 import { TrustedTime } from '../../agent/enrol/trusted-time.js';
 import { type BatchSource, PublishConfig, Publisher } from '../../agent/publish/publisher.js';
-import { type Database, mediumOf, Spool, SpoolConfig } from '../../agent/spool/spool.js';
+import { mediumOf, Spool, SpoolConfig } from '../../agent/spool/spool.js';
 import { loadConfig } from '../../protocol/base/config.js';
 import { silentLogger } from '../../protocol/base/log.js';
 import { systemClock } from '../../protocol/base/time.js';
 import type { World } from '../../protocol/base/world.js';
 import type { Lane } from '../../protocol/records/lanes.js';
 import type { Box } from './fleet.js';
+import { memoryDatabase } from './memory-database.js';
 import { recordOf } from './records.js';
 
 export interface SiteOptions {
@@ -46,9 +46,7 @@ export class SimulatedSite {
       dataFolder: `${options.spoolFolder ?? '/memory'}/${box.agent}`,
       boot: 'simulated',
       machineBoot: 'simulated',
-      ...(options.spoolFolder === undefined
-        ? { medium: mediumOf(new MemoryLevel(IN_MEMORY) as never as Database) }
-        : {}),
+      ...(options.spoolFolder === undefined ? { medium: mediumOf(memoryDatabase()) } : {}),
     });
   }
 
@@ -139,5 +137,3 @@ export class SimulatedSite {
     this.#waiting = this.#waiting.filter((batch) => !isAcked(batch));
   }
 }
-
-const IN_MEMORY = { keyEncoding: 'utf8', valueEncoding: 'buffer' } as const;
