@@ -125,7 +125,8 @@ export class ConfigTrial {
       log.error({ error: describeError(error) }, 'a proven configuration could not be written down; tried again');
       return;
     }
-    this.close();
+    // The run goes on, and takes the next one.
+    clearInterval(this.#timer);
     audit.write('config', { name: 'kept', version: desired.reply(clock.now()).running });
     this.tell();
   }
