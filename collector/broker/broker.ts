@@ -225,7 +225,9 @@ export class Broker implements Component {
     };
     aedes.authorizePublish = (client, packet, done) => done(this.#onPublish(client, packet));
     aedes.authorizeSubscribe = (client, subscription, done) => this.#onSubscribe(client, subscription, done);
-    aedes.on('clientReady', (client: Client) => {
+    // Before the first of its messages is looked at; 'clientReady' may come after them.
+    aedes.on('connackSent', ({ returnCode }: { returnCode?: number }, client: Client) => {
+      if (returnCode !== 0 || client.closed) return;
       const { peer, id, address } = streamOf(client);
       this.#counts.connections.inc();
       this.#current.set(peer.agent, client);
