@@ -11,6 +11,7 @@ import { quoteName } from './columns.js';
 import type { StoreConfig } from './config.js';
 import { covers, type Damage, findParts, type Part, setAside } from './damage.js';
 import { isDamage, isRefusal, isStarved } from './engine-errors.js';
+import { holdRetention } from './hold-retention.js';
 import { Block } from './native/block.js';
 import { RETENTION_COLUMN, type RetentionOf, retentionBy } from './retention.js';
 import { fromRow } from './rows.js';
@@ -80,24 +81,26 @@ export class ClickHouseStore implements TelemetryStore {
   /** @throws STORE_OPEN_FAILED */
   async start(): Promise<void> {
     try {
+      const awayDays = this.#config.url === undefined ? holdRetention(this.#folder, this.#clock.now()) : undefined;
       this.#openEngine();
       this.#reader = this.#connect();
       this.#writer = this.#connect();
       if (this.#config.restoreFrom !== undefined) await this.#restore(this.#config.restoreFrom);
-      // The first word: until it is known that the clock can be believed, nothing may be thrown away for its age.
-      if (this.#config.url === undefined) await this.#writer.command({ query: 'SYSTEM STOP TTL MERGES' });
       await this.#writer.command({ query: CREATE_TABLE });
       await this.#writer.command({ query: `ALTER TABLE ${TABLE} MODIFY SETTING ${SETTINGS}` });
       const schema = new Schema({
-        clock: this.#clock,
         log: this.#log,
         ask: (query, params, limitS) => this.#select(query, params, limitS),
         command: async (query) => void (await this.#open(this.#writer).command({ query })),
       });
       await schema.addColumns(this.#config.retentionDays ?? {});
-      await schema.setRetention();
+      if (awayDays === undefined) await schema.setRetention();
+      else
+        this.#log.error(
+          { days: awayDays },
+          'the clock is far ahead of the newest record: nothing is thrown away for its age',
+        );
       await this.#collectDetached();
-      if (this.#config.url === undefined) await schema.allowRetention();
     } catch (error) {
       throw new CodedError(
         'STORE_OPEN_FAILED',

@@ -5,10 +5,7 @@ import { RETENTION_COLUMN } from './retention.js';
 import { retentionSql, TABLE, TTL } from './table.js';
 import type { SqlCondition } from './telemetry.js';
 
-/** No collector was away for so long; one whose clock says so has a wrong clock. */
-const AWAY_MS_MAX = 35 * 86_400_000;
-
-export interface SchemaDeps extends Pick<World, 'clock' | 'log'> {
+export interface SchemaDeps extends Pick<World, 'log'> {
   /** @param limitS 0: none; that of a query when it is left out */
   ask(query: string, params: SqlCondition['params'], limitS?: number): Promise<AnyRecord[]>;
   command(query: string): Promise<void>;
@@ -42,25 +39,5 @@ export class Schema {
     if (String(rows[0]?.['query']).includes(' TTL ')) return;
     await this.#deps.command(`ALTER TABLE ${TABLE} MODIFY TTL ${TTL}`);
     this.#deps.log.info({}, 'records are thrown away at the end of their retention from now on');
-  }
-
-  /**
-   * The engine throws away by its clock, and cannot take it back: a clock that jumped by years would cost everything. When
-   * the newest record is much older than the clock says, nothing is thrown away in this run; new ones come meanwhile.
-   */
-  async allowRetention(): Promise<void> {
-    const rows = await this.#deps.ask(
-      `SELECT toUnixTimestamp64Milli(max(\`event.ingested\`)) AS newest FROM ${TABLE} HAVING count() > 0`,
-      {},
-      0,
-    );
-    const newestMs = Number(rows[0]?.['newest'] ?? Number.NaN);
-    const awayMs = this.#deps.clock.now() - newestMs;
-    if (awayMs > AWAY_MS_MAX) {
-      const days = Math.round(awayMs / 86_400_000);
-      this.#deps.log.error({ days }, 'the clock is far ahead of the newest record: nothing is thrown away for its age');
-      return;
-    }
-    await this.#deps.command('SYSTEM START TTL MERGES');
   }
 }
