@@ -5,6 +5,7 @@ import type { Broker } from '../../collector/broker/broker.js';
 import { startCollector } from '../../collector/compose.js';
 import { CollectorConfig } from '../../collector/config.js';
 import type { Fleet } from '../../collector/fleet/fleet.js';
+import type { DeadLetters } from '../../collector/ingest/dead-letters.js';
 import type { EnrolmentCode, SiteList } from '../../protocol/api/fleet.js';
 import type { CommandList, CommandView, SiteConfig } from '../../protocol/api/remote.js';
 import { loadConfig } from '../../protocol/base/config.js';
@@ -45,6 +46,32 @@ export class RemoteStage {
 
   get fleet(): Fleet {
     return this.#component<Fleet>('fleet');
+  }
+
+  get deadLetters(): DeadLetters {
+    return this.#component<DeadLetters>('dead-letters');
+  }
+
+  /** Of the console and the API. */
+  get url(): string {
+    return readJson<{ httpUrl: string }>(join(this.collectorData, 'listening.json'))?.httpUrl ?? '';
+  }
+
+  /** Somebody who has replaced the one-time password. @returns the cookie of the session */
+  async signedIn(name: string, role: string, company?: string): Promise<string> {
+    const user = { name, role, ...(company !== undefined && { company }) };
+    const { password } = await this.ask<{ password: string }>('POST', '/users', user);
+    const headers = { 'content-type': 'application/json', origin: this.url };
+    const body = JSON.stringify({ name, password });
+    const session = await fetch(`${this.url}/api/v1/session`, { method: 'POST', headers, body });
+    const cookie = session.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const changed = await fetch(`${this.url}/api/v1/session/password`, {
+      method: 'POST',
+      headers: { ...headers, cookie },
+      body: JSON.stringify({ current: password, next: 'a lookout on the tower' }),
+    });
+    if (!changed.ok) throw new Error(await changed.text());
+    return changed.headers.get('set-cookie')?.split(';')[0] ?? cookie;
   }
 
   async start(): Promise<void> {

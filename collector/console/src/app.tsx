@@ -4,12 +4,14 @@ import { Account } from './account.js';
 import { ApiError, api } from './api.js';
 import { CodeStep } from './code-step.js';
 import { Home } from './home.js';
+import { Letters } from './letters.js';
 import { MANAGED, Manage } from './manage.js';
 import { NewPassword } from './new-password.js';
 import { SignIn } from './sign-in.js';
+import { SitePage } from './site-page.js';
 import { type Language, LanguageContext, storedLanguage, storeLanguage, TEXTS, useTexts } from './texts.js';
 import { TotpSetUp } from './totp-set-up.js';
-import { type Page, usePage } from './use-page.js';
+import { type Page, siteOfPage, sitePage, usePage } from './use-page.js';
 import { forgetQuery } from './use-query.js';
 
 /** Who is here: not known yet, not to be found out, nobody, somebody whose session ended, or somebody. */
@@ -109,7 +111,10 @@ function Inside({ me, page, onPage, onMe, onExpired }: InsideProps) {
   const managed = MANAGED.find((each) => each === page);
   if (managed !== undefined && me.role === 'admin')
     return <Manage me={me} page={managed} onPage={onPage} onExpired={onExpired} />;
-  return <Home onExpired={onExpired} />;
+  if (page === 'letters' && isStaff(me)) return <Letters me={me} onPage={onPage} onExpired={onExpired} />;
+  const at = siteOfPage(page);
+  if (at !== undefined) return <SitePage key={at.site} me={me} {...at} onPage={onPage} onExpired={onExpired} />;
+  return <Home onOpenSite={(site) => onPage(sitePage(site, 'commands'))} onExpired={onExpired} />;
 }
 
 /** Signed in with everything done that comes first. */
@@ -117,11 +122,26 @@ function isWhole(me: Me): boolean {
   return me.awaitsCode !== true && !me.mustChangePassword && me.mustSetUpTotp !== true;
 }
 
+/** What concerns the monitoring centre is for its people. */
+function isStaff(me: Me): boolean {
+  return me.role !== 'company';
+}
+
 function Pages({ me, page, onPage }: { me: Me; page: Page; onPage: (page: Page) => void }) {
-  const { access } = useTexts();
+  const { access, letters } = useTexts();
   const isManaging = MANAGED.some((each) => each === page);
   return (
     <>
+      {isStaff(me) && (
+        <button
+          type="button"
+          className={page === 'letters' ? 'plain chosen' : 'plain'}
+          title={letters.title}
+          onClick={() => onPage(page === 'letters' ? 'records' : 'letters')}
+        >
+          {letters.short}
+        </button>
+      )}
       {me.role === 'admin' && (
         <button
           type="button"

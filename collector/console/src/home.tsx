@@ -6,7 +6,7 @@ import { useQuery } from './use-query.js';
 import { useSites } from './use-sites.js';
 
 /** All offices on one side, what they told on the other; a site and the query are one thing. */
-export function Home({ onExpired }: { onExpired: () => void }) {
+export function Home({ onOpenSite, onExpired }: { onOpenSite: (site: string) => void; onExpired: () => void }) {
   const texts = useTexts();
   const query = useQuery();
   const state = useSites(onExpired);
@@ -19,6 +19,7 @@ export function Home({ onExpired }: { onExpired: () => void }) {
       <Sites
         state={state}
         chosen={chosen}
+        onOpen={onOpenSite}
         onChoose={(site) => query.run(withSite(query.query, site === chosen ? undefined : site))}
       />
       <Events query={query} sites={state.sites} onExpired={onExpired} />

@@ -7,6 +7,7 @@ import './styles/sites.css';
 import './styles/events.css';
 import './styles/panels.css';
 import './styles/access.css';
+import './styles/remote.css';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Presence, Site } from '../../../protocol/api/fleet.js';
-import { bytesText, rateText } from './format.js';
+import { bytesText, harmless, rateText } from './format.js';
 import { PresenceMark } from './presence.js';
 import { SiteCard } from './site-card.js';
 import { filterSites, PRESENCES_SHOWN, sortSites, type Totals, totalsOf } from './site-list.js';
@@ -14,9 +14,11 @@ interface Props {
   state: SitesState;
   chosen: string | undefined;
   onChoose: (site: string) => void;
+  /** To command it, and to see or change its settings. */
+  onOpen: (site: string) => void;
 }
 
-export function Sites({ state, chosen, onChoose }: Props) {
+export function Sites({ state, chosen, onChoose, onOpen }: Props) {
   const texts = useTexts();
   const [presence, setPresence] = useState<Presence | undefined>(undefined);
   const [text, setText] = useState('');
@@ -64,6 +66,16 @@ export function Sites({ state, chosen, onChoose }: Props) {
               isChosen={site.id === chosen}
               onChoose={() => onChoose(site.id)}
             />
+            {site.id === chosen && (
+              <button
+                type="button"
+                className="site-open"
+                aria-label={texts.remote.openOf(harmless(site.name))}
+                onClick={() => onOpen(site.id)}
+              >
+                {texts.remote.open} →
+              </button>
+            )}
           </li>
         ))}
       </ul>

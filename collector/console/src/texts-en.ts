@@ -1,4 +1,6 @@
 import { accessEn } from './access-texts-en.js';
+import { lettersEn } from './letters-texts-en.js';
+import { remoteEn } from './remote-texts-en.js';
 import type { Texts } from './texts-ja.js';
 
 const UNITS = { s: 's', m: 'min', h: 'h', d: 'd' };
@@ -54,7 +56,7 @@ export const en: Texts = {
   stoppedAt: 'Stopped',
   clockOff: (seconds) => `Clock of the box is off by ${seconds} s`,
   deadLetters: (n) => `${many(n, 'record')} could not be stored`,
-  deadLettersHint: 'hinomi-collector dead-letter list tells why, and what they were',
+  deadLettersHint: 'Staff see why, and what they were, under “Not stored” above',
   arrivals: { late: 'came late', future: 'from the future' },
   lastContact: 'Last contact',
   noContactYet: 'no contact yet',
@@ -174,6 +176,8 @@ export const en: Texts = {
   ],
 
   access: accessEn,
+  remote: remoteEn,
+  letters: lettersEn,
 
   unreachable: 'The monitoring centre cannot be reached. Trying again by itself.',
   unreachableOnce: 'The monitoring centre cannot be reached. Check that it runs, and the network.',
@@ -191,6 +195,11 @@ export const en: Texts = {
     AUTH_FORBIDDEN: 'Your role does not allow this.',
     AUTH_PASSWORD_WEAK: 'Use 12 characters or more, not the same as before.',
     INPUT_INVALID: 'Something entered is not right.',
+    REMOTE_NOT_FOUND: 'There is no box at this site, or the command is not kept any more.',
+    REMOTE_INVALID: 'A value of the command is wrong. Correct what is named.',
+    REMOTE_LIMIT: 'Too many commands of this site are not done yet. Wait for them.',
+    REMOTE_NO_RESULT: 'There is no file: it may have been kept for its time.',
+    REMOTE_CONFIG_INVALID: 'A setting is wrong. Correct the one that is named.',
     QUERY_INVALID: 'The query is not understood.',
     QUERY_LIMIT: 'The query is too large.',
     STORE_QUERY_FAILED: 'There was no answer. Try a shorter time range.',

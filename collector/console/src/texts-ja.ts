@@ -1,6 +1,8 @@
 import { accessJa } from './access-texts-ja.js';
 import { explainJa } from './explain-ja.js';
 import { FIELDS_JA } from './fields-ja.js';
+import { lettersJa } from './letters-texts-ja.js';
+import { remoteJa } from './remote-texts-ja.js';
 
 type SpanUnit = 's' | 'm' | 'h' | 'd';
 const UNITS: Record<SpanUnit, string> = { s: '秒', m: '分', h: '時間', d: '日' };
@@ -56,7 +58,7 @@ export const ja = {
   stoppedAt: '停止した時刻',
   clockOff: (seconds: string) => `監視装置の時計のずれ: ${seconds} 秒`,
   deadLetters: (n: number) => `保存できなかった記録 ${n} 件`,
-  deadLettersHint: '監視センターで hinomi-collector dead-letter list を実行すると、理由と内容が分かります',
+  deadLettersHint: '監視センターの担当者は、画面上の「保存できない記録」で理由と内容を見られます',
   arrivals: { late: '遅れて届いた記録', future: '時刻が未来の記録' } as Record<string, string>,
   noContactYet: 'まだ連絡がありません',
   perSecond: '件/秒',
@@ -179,6 +181,8 @@ export const ja = {
   ] as [string, string][],
 
   access: accessJa,
+  remote: remoteJa,
+  letters: lettersJa,
 
   // Failures.
   unreachable: '監視センターにつながりません。自動でもう一度試しています。',
@@ -197,6 +201,11 @@ export const ja = {
     AUTH_FORBIDDEN: 'この操作をする権限がありません。',
     AUTH_PASSWORD_WEAK: '12 文字以上で、前と違うパスワードにしてください。',
     INPUT_INVALID: '入力に誤りがあります。',
+    REMOTE_NOT_FOUND: 'この拠点に監視装置がないか、操作がもう残っていません。',
+    REMOTE_INVALID: '操作の値に誤りがあります。指摘されたところを直してください。',
+    REMOTE_LIMIT: 'この拠点には、終わっていない操作がたくさんあります。終わるのを待ってください。',
+    REMOTE_NO_RESULT: 'ファイルはありません。保存期間を過ぎて削除されたのかもしれません。',
+    REMOTE_CONFIG_INVALID: '設定の値に誤りがあります。指摘された項目を直してください。',
     QUERY_INVALID: '問い合わせを読み取れません。',
     QUERY_LIMIT: '問い合わせが大きすぎます。',
     STORE_QUERY_FAILED: '答えを得られませんでした。期間を短くしてください。',
