@@ -9,20 +9,23 @@ export function deadLetterCommands(program: Command): void {
   admin<DeadLetterList>(
     letter,
     'list',
-    'how many of which agent, and the newest of them',
-    ({ data, agent, limit = '50' }) =>
+    'how many of which agent and why, and the newest of them',
+    ({ data, agent, before, limit = '50' }) =>
       askCollector(
         data,
         'GET',
-        `/dead-letters?${new URLSearchParams({ limit, ...(agent !== undefined && { agent }) })}`,
+        `/dead-letters?${new URLSearchParams({ limit, ...(agent !== undefined && { agent }), ...(before !== undefined && { before }) })}`,
       ),
-    ({ deadLetters, total, byAgent }) => [
+    ({ deadLetters, total, byAgent, byReason, next }) => [
       ...deadLetters.map(({ id, site, bytes, reason }) => `${id}  ${site}  ${bytes} bytes  ${reason}`),
       ...byAgent.map(({ agent, count, newest }) => `${agent}: ${count}, the newest ${newest}`),
+      ...byReason.map(({ reason, count }) => `${count}: ${reason}`),
       `${total} in all`,
+      ...(next === undefined ? [] : [`older ones: --before ${next}`]),
     ],
   )
     .option('--agent <id>', 'of this agent')
+    .option('--before <id>', 'older than this one')
     .option('--limit <n>', 'so many', '50');
   admin<DeadLetter>(
     letter,

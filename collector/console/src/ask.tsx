@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTexts } from './texts.js';
+import { useEscape } from './use-escape.js';
 
 interface Props {
   text: string;
@@ -14,6 +15,8 @@ export function Ask({ text, onYes, onClose, children }: Props) {
   const texts = useTexts();
   const first = useRef<HTMLButtonElement>(null);
   useEffect(() => first.current?.focus(), []);
+  // What is seen once is not closed by chance.
+  useEscape(onYes === undefined ? undefined : onClose);
   return (
     <div className="ask" role="dialog" aria-modal="true" aria-label={text}>
       <div className="card">

@@ -4,6 +4,7 @@ import { harmless, shortened, valueText } from './format.js';
 import type { Narrow } from './query-edit.js';
 import { type EventRecord, summaryOf } from './summary.js';
 import { useTexts } from './texts.js';
+import { useEscape } from './use-escape.js';
 import type { Fields } from './use-fields.js';
 
 interface Props {
@@ -27,13 +28,7 @@ export function Details({ record, fields, onClose, onNarrow }: Props) {
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
   }, []);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') onClose();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [onClose]);
+  useEscape(onClose);
   const keys = Object.keys(record).sort();
   const { main } = summaryOf(record, texts);
   const dataset = shortened(valueText(record['event.dataset']), 40);

@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTexts } from './texts.js';
+import { useEscape } from './use-escape.js';
 import type { Fields } from './use-fields.js';
 
 interface Props {
@@ -11,13 +12,7 @@ interface Props {
 /** How to ask, with examples to press, and what can be asked for. */
 export function Help({ fields, onClose, onUse }: Props) {
   const texts = useTexts();
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') onClose();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [onClose]);
+  useEscape(onClose);
   return (
     <aside className="help" aria-label={texts.helpTitle}>
       <div className="panel-head">

@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import type { Site } from '../../../protocol/api/fleet.js';
 import { bytesText, harmless } from './format.js';
 import { hexDump } from './hex.js';
@@ -7,6 +7,7 @@ import { placeText } from './letter-table.js';
 import { RefusedText } from './refused-text.js';
 import { type Letter, remoteApi } from './remote-api.js';
 import { useTexts } from './texts.js';
+import { useEscape } from './use-escape.js';
 import { useLoaded } from './use-loaded.js';
 
 /** What is kept of one, in bytes of Base64: four for three. */
@@ -24,6 +25,9 @@ export function LetterContent({ letter, sites, onRemove, onClose }: Props) {
   const texts = useTexts();
   const { letters } = texts;
   const { id } = letter;
+  const close = useRef<HTMLButtonElement>(null);
+  useEffect(() => close.current?.focus(), []);
+  useEscape(onClose);
   const load = useCallback(() => remoteApi.letter(id), [id]);
   // A session that ended is told by the page behind.
   const { value, error } = useLoaded(load, onClose);
@@ -39,7 +43,7 @@ export function LetterContent({ letter, sites, onRemove, onClose }: Props) {
             </p>
           </div>
           <button type="button" className="plain" onClick={onClose}>
-            {texts.close}
+            {texts.close} <kbd>Esc</kbd>
           </button>
         </div>
         <p>
@@ -62,7 +66,7 @@ export function LetterContent({ letter, sites, onRemove, onClose }: Props) {
               {letters.remove}
             </button>
           )}
-          <button type="button" className="main" onClick={onClose}>
+          <button type="button" ref={close} className="main" onClick={onClose}>
             {texts.close}
           </button>
         </div>

@@ -39,6 +39,7 @@ export function Letters({ me, onPage, onExpired }: Props) {
   const load = useCallback(() => loadAll(agent), [agent]);
   const all = useLoaded(load, onExpired);
   const [opened, setOpened] = useState<Letter | undefined>(undefined);
+  const close = useCallback(() => setOpened(undefined), []);
   const [question, setQuestion] = useState<Question | undefined>(undefined);
   const mayRemove = me.role === 'admin' || me.role === 'soc';
   const yes = (): void => {
@@ -89,7 +90,7 @@ export function Letters({ me, onPage, onExpired }: Props) {
               ? () => setQuestion({ text: letters.sureRemove, work: () => remoteApi.removeLetter(opened.id) })
               : undefined
           }
-          onClose={() => setOpened(undefined)}
+          onClose={close}
         />
       )}
       {question !== undefined && <Ask text={question.text} onYes={yes} onClose={() => setQuestion(undefined)} />}

@@ -10,7 +10,7 @@ export const remoteEn: RemoteTexts = {
   box: 'Box',
   version: 'version',
   versionHead: 'Version',
-  onTheServer: 'administrator, on the server',
+  onTheServer: 'server administrator',
 
   send: 'Send a command',
   sendIt: 'Send',

@@ -9,7 +9,7 @@ export const remoteJa = {
   box: '監視装置',
   version: '版',
   versionHead: '版',
-  onTheServer: '管理者(サーバー上で)',
+  onTheServer: 'サーバー管理者',
 
   // Commands.
   send: '操作を送る',
