@@ -5,6 +5,7 @@ import type { World } from '../protocol/base/world.js';
 import { EngineWatch } from './alert/engine-watch.js';
 import { Teller, THE_COLLECTOR } from './alert/teller.js';
 import type { CollectorConfig } from './config.js';
+import type { ArrivalClock } from './ingest/arrival-clock.js';
 import type { State } from './state/state.js';
 import { Engine } from './store/engine/engine.js';
 
@@ -12,7 +13,7 @@ import { Engine } from './store/engine/engine.js';
 export async function startEngine(
   scope: Scope,
   config: CollectorConfig,
-  deps: World & { metrics: Registry; state: State },
+  deps: World & { metrics: Registry; state: State; arrivals: ArrivalClock },
 ): Promise<{ store: Engine; teller: Teller }> {
   const watch: EngineWatch = new EngineWatch(config.store, {
     ...deps,
@@ -25,7 +26,7 @@ export async function startEngine(
       onRestarted: (reason, awayMs) => watch.onRestarted(reason, awayMs),
     }),
   );
-  const teller = new Teller({ ...deps, insert: (rows, token) => store.insert(rows, token) });
+  const teller = new Teller({ ...deps, clock: deps.arrivals, insert: (rows, token) => store.insert(rows, token) });
   await scope.start(watch);
   return { store, teller };
 }

@@ -21,6 +21,7 @@ import { ContactBook } from './fleet/contact-book.js';
 import { Duplicates } from './fleet/duplicates.js';
 import { Fleet, vaultSecret } from './fleet/fleet.js';
 import { HttpServer } from './http/server.js';
+import { ArrivalClock } from './ingest/arrival-clock.js';
 import { DeadLetters } from './ingest/dead-letters.js';
 import { Ingest } from './ingest/ingest.js';
 import { Asking } from './query/asking.js';
@@ -41,7 +42,8 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     const metrics = new Registry();
     collectDefaultMetrics({ register: metrics });
     const state = await scope.start(new State(join(config.data, 'state')));
-    const { store, teller } = await startEngine(scope, config, { ...world, metrics, state });
+    const arrivals = new ArrivalClock(world.clock);
+    const { store, teller } = await startEngine(scope, config, { ...world, metrics, state, arrivals });
     const deadLetters = await scope.start(new DeadLetters(state.tables.deadLetters, world, metrics));
     const fleet: Fleet = await scope.start(
       new Fleet(config.fleet, join(config.data, 'authority'), {
@@ -102,6 +104,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         ...world,
         metrics,
         store,
+        arrivals,
         doneMarks: state.tables.doneMarks,
         deadLetters,
         acknowledge: (sender, ack) => broker.send(sender, 'ack', encodeAck(ack)),

@@ -3,10 +3,8 @@ import { dirname, join } from 'node:path';
 import { describeError } from '../../protocol/base/errors.js';
 import { replaceFile } from '../../protocol/base/files.js';
 import type { Logger } from '../../protocol/base/log.js';
-import { type Clock, isoMillis } from '../../protocol/base/time.js';
+import { type Clock, isoMillis, RELEASED_MS } from '../../protocol/base/time.js';
 
-/** No clock of a box that runs this can be right before it was written. Moved on with each release. */
-const RELEASED_MS = Date.parse('2026-11-01T00:00:00Z');
 /** A clock that is off by less is left alone. */
 const TOLERANCE_MS = 60_000;
 /** The floor is written again when it has moved by this much: once a day is little wear. */

@@ -2,6 +2,7 @@ import { Backoff } from '../../protocol/base/backoff.js';
 import { describeError, hasCode } from '../../protocol/base/errors.js';
 import { sleep } from '../../protocol/base/time.js';
 import type { World } from '../../protocol/base/world.js';
+import type { ArrivalClock } from './arrival-clock.js';
 import {
   type Found,
   laneKeyOf,
@@ -17,6 +18,8 @@ import type { Counters } from './counters.js';
 const RETRY = { baseMs: 200, maxMs: 10_000 };
 
 export interface GroupCommitDeps extends World {
+  /** When records come. */
+  readonly arrivals: ArrivalClock;
   readonly store: {
     /** Unpacks and checks batches for one insert, and keeps the rows for `write`. May be asked again. */
     unpack(name: string, group: readonly Packed[], ingestedMs: number): Promise<Found[]>;
@@ -71,7 +74,7 @@ export class GroupCommit {
   }
 
   groupOf(batches: readonly Waiting[]): Group {
-    return { batches, name: nameOf(batches), ingestedMs: this.#deps.clock.now(), crashes: 0, attempts: 0 };
+    return { batches, name: nameOf(batches), ingestedMs: this.#deps.arrivals.now(), crashes: 0, attempts: 0 };
   }
 
   /** May run while the group in front is written. @returns false when it was stopped before */

@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import { type Static, Type } from 'typebox';
 import { describeError } from '../../protocol/base/errors.js';
 import type { Component } from '../../protocol/base/scope.js';
-import { sleep } from '../../protocol/base/time.js';
+import { isoMillis, sleep } from '../../protocol/base/time.js';
 import { decodeBatch, peekBatch } from '../../protocol/codec.js';
 import type { Ack, BatchHeader } from '../../protocol/envelope.js';
 import type { Lane } from '../../protocol/records/lanes.js';
@@ -62,7 +62,7 @@ export type IngestConfig = Static<typeof IngestConfig>;
 export interface IngestDeps extends GroupCommitDeps {
   readonly metrics: Registry;
   readonly store: GroupCommitDeps['store'] & {
-    marks(): Promise<ReadonlyArray<{ agent: string; epoch: string; lane: Lane; seq: number }>>;
+    marks(): Promise<ReadonlyArray<{ agent: string; epoch: string; lane: Lane; seq: number; ingestedMs: number }>>;
   };
   readonly doneMarks: GroupCommitDeps['doneMarks'] & { list(): Promise<Array<[string, { seq: number }]>> };
   acknowledge(sender: Sender, ack: Ack): void;
@@ -111,7 +111,15 @@ export class Ingest implements Component {
 
   /** Reads the marks back from the table: what is there is what counts. */
   async start(): Promise<void> {
-    for (const mark of await this.#deps.store.marks()) this.#lanes.raise(mark.agent, mark.epoch, mark.lane, mark.seq);
+    for (const { agent, epoch, lane, seq, ingestedMs } of await this.#deps.store.marks()) {
+      this.#lanes.raise(agent, epoch, lane, seq);
+      this.#deps.arrivals.learn(ingestedMs);
+    }
+    if (!this.#deps.arrivals.isBelieved)
+      this.#deps.log.error(
+        { from: isoMillis(this.#deps.arrivals.now()) },
+        'the clock is wrong: arrivals are dated from the newest on',
+      );
     for (const [key, { seq }] of await this.#deps.doneMarks.list()) this.#lanes.raise(...partsOf(key), seq);
     this.#deps.log.info({ lanes: this.#lanes.size }, 'marks read');
   }

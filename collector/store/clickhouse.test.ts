@@ -104,7 +104,8 @@ test('a refused insert leaves nothing behind', async () => {
 
 test('the marks are the highest batch of each lane', async () => {
   await store.insert([row('marks', 7), row('marks', 9)]);
-  expect(await store.marks()).toContainEqual({ agent: 'a1', epoch: 'marks', lane: 'p2', seq: 9 });
+  const ingestedMs = Date.parse('2026-11-23T01:02:59Z');
+  expect(await store.marks()).toContainEqual({ agent: 'a1', epoch: 'marks', lane: 'p2', seq: 9, ingestedMs });
 });
 
 test('a search does not leave its limits to the inserts behind it', async () => {

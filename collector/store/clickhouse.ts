@@ -18,7 +18,7 @@ import { fromRow } from './rows.js';
 import { Schema } from './schema.js';
 import { countSql, searchSql } from './search-sql.js';
 import { CREATE_TABLE, SETTINGS, sqlText, TABLE } from './table.js';
-import type { BatchName, Mark, SearchRequest, SqlCondition, TelemetryStore, Usage } from './telemetry.js';
+import type { BatchName, LaneMark, SearchRequest, SqlCondition, TelemetryStore, Usage } from './telemetry.js';
 
 const REQUIRE = createRequire(import.meta.url);
 
@@ -177,12 +177,12 @@ export class ClickHouseStore implements TelemetryStore {
     for await (const _ of result.stream);
   }
 
-  async marks(): Promise<Mark[]> {
+  async marks(): Promise<LaneMark[]> {
     // No limit of time: without the marks nothing can start, however much is stored. The newest come last: of an agent
     // with very many the oldest are forgotten.
     const rows = await this.#select(
-      'SELECT `hinomi.agent` AS agent, `hinomi.epoch` AS epoch, `hinomi.lane` AS lane, max(`hinomi.seq`) AS seq ' +
-        `FROM ${TABLE} GROUP BY agent, epoch, lane ORDER BY max(\`event.ingested\`)`,
+      'SELECT `hinomi.agent` AS agent, `hinomi.epoch` AS epoch, `hinomi.lane` AS lane, max(`hinomi.seq`) AS seq, ' +
+        `toUnixTimestamp64Milli(max(\`event.ingested\`)) AS at FROM ${TABLE} GROUP BY agent, epoch, lane ORDER BY at`,
       {},
       0,
     );
@@ -191,6 +191,7 @@ export class ClickHouseStore implements TelemetryStore {
       epoch: String(row['epoch']),
       lane: row['lane'] as Lane,
       seq: Number(row['seq']),
+      ingestedMs: Number(row['at']),
     }));
   }
 

@@ -34,6 +34,11 @@ export interface Mark {
   readonly seq: number;
 }
 
+/** A mark, and when the newest of its lane came. */
+export interface LaneMark extends Mark {
+  readonly ingestedMs: number;
+}
+
 /** One batch in the table, and when its rows came. */
 export interface BatchName extends Mark {
   readonly ingestedMs: number;
@@ -58,7 +63,7 @@ export interface TelemetryStore extends Component {
    */
   insert(rows: readonly AnyRecord[], token?: string): Promise<void>;
   /** What is stored, by lane of each spool: read at start. */
-  marks(): Promise<Mark[]>;
+  marks(): Promise<LaneMark[]>;
   /** Records newest first, as they were sent plus what the collector added. @throws STORE_QUERY_FAILED */
   search(request: SearchRequest): Promise<AnyRecord[]>;
   /** @throws STORE_QUERY_FAILED */

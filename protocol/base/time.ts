@@ -36,3 +36,6 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 }
+
+/** No clock of a machine that runs this can be right before it was written. Moved on with each release. */
+export const RELEASED_MS = Date.parse('2026-11-01T00:00:00Z');

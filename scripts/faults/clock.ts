@@ -58,6 +58,7 @@ const collectorAt = (year: Year): Fault => ({
       await box.untilStatus('it is connected again', ({ publisher }) => publisher.state === 'connected');
       const books = await stage.settle();
       assertExact(books);
+      assert.equal((await stage.table()).ancient, 0, 'rows came in 1970 and will be thrown away for their age');
       return `${meanwhile}; ${describeBooks(books)}`;
     }),
 });

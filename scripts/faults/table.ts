@@ -105,6 +105,12 @@ class Table {
     return Object.fromEntries(rows.map((row) => [String(row['rule']), Number(row['n'])]));
   }
 
+  /** Rows that came at a time when nobody had this program: they would be thrown away for their age. */
+  async ancient(): Promise<number> {
+    const [row] = await this.#ask(`SELECT count() AS n FROM ${TABLE} WHERE \`event.ingested\` < '2026-01-01 00:00:00'`);
+    return Number(row?.['n']);
+  }
+
   close(): Promise<void> {
     return this.#client.close();
   }
@@ -123,6 +129,7 @@ export interface TableFacts {
   readonly gaps: readonly StoredGap[];
   /** Alerts of the collector's own: how many of each rule. */
   readonly alerts: Readonly<Record<string, number>>;
+  readonly ancient: number;
 }
 
 const BYTES_MAX = 2 ** 30;
@@ -145,7 +152,13 @@ function sumByReason(gaps: readonly StoredGap[]): Record<string, number> {
 if (process.argv[1] === import.meta.filename) {
   const table = new Table(process.argv[2] ?? '');
   const standings = [...(await table.standings())];
-  const facts = { standings, batches: await table.batches(), gaps: await table.gaps(), alerts: await table.alerts() };
+  const [batches, gaps, alerts, ancient] = [
+    await table.batches(),
+    await table.gaps(),
+    await table.alerts(),
+    await table.ancient(),
+  ];
+  const facts = { standings, batches, gaps, alerts, ancient };
   await table.close();
   process.stdout.write(JSON.stringify(facts), () => process.exit());
 }

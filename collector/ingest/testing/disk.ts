@@ -1,11 +1,12 @@
 import { Registry } from 'prom-client';
 import { silentLogger } from '../../../protocol/base/log.js';
-import { isoMillis, systemClock } from '../../../protocol/base/time.js';
+import { type Clock, isoMillis, systemClock } from '../../../protocol/base/time.js';
 import { encodeBatch } from '../../../protocol/codec.js';
 import type { Ack, BatchHeader } from '../../../protocol/envelope.js';
 import type { Lane } from '../../../protocol/records/lanes.js';
 import type { AnyRecord } from '../../../protocol/records/records.js';
 import { arrivalsAt } from '../arrival.js';
+import { ArrivalClock } from '../arrival-clock.js';
 import type { Rejected, Sender } from '../batches.js';
 import { Ingest, type IngestDeps } from '../ingest.js';
 import { fieldsOf, unpackBatch } from '../unpack.js';
@@ -31,6 +32,8 @@ export class Disk {
   onInsert: (rows: readonly AnyRecord[]) => Promise<void> | void = () => {};
   /** The rows are there; may throw as if nobody knew. */
   afterInsert: () => void = () => {};
+  /** Of the collector: what it says may be wrong. */
+  clock: Clock = systemClock;
   onMark: () => void = () => {};
   onLetter: () => void = () => {};
 }
@@ -44,7 +47,8 @@ export async function open(disk: Disk, config: Partial<typeof CONFIG> = {}) {
   const acks: Ack[] = [];
   let wake = () => {};
   const deps: IngestDeps = {
-    clock: systemClock,
+    clock: disk.clock,
+    arrivals: new ArrivalClock(disk.clock),
     random: () => 0,
     log: silentLogger,
     metrics: new Registry(),
@@ -74,12 +78,13 @@ export async function open(disk: Disk, config: Partial<typeof CONFIG> = {}) {
         disk.afterInsert();
       },
       async marks() {
-        const marks = new Map<string, { agent: string; epoch: string; lane: Lane; seq: number }>();
+        const marks = new Map<string, { agent: string; epoch: string; lane: Lane; seq: number; ingestedMs: number }>();
         for (const row of disk.rows) {
           const [agent, epoch, lane] = [row['hinomi.agent'], row['hinomi.epoch'], row['hinomi.lane']].map(String);
           const key = `${agent}:${epoch}:${lane}`;
           const seq = Math.max(Number(row['hinomi.seq']), marks.get(key)?.seq ?? 0);
-          marks.set(key, { agent: agent!, epoch: epoch!, lane: lane as Lane, seq });
+          const ingestedMs = Date.parse(String(row['event.ingested']));
+          marks.set(key, { agent: agent!, epoch: epoch!, lane: lane as Lane, seq, ingestedMs });
         }
         return [...marks.values()];
       },

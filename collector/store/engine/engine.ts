@@ -6,7 +6,7 @@ import type { World } from '../../../protocol/base/world.js';
 import type { AnyRecord } from '../../../protocol/records/records.js';
 import type { Found, Packed } from '../../ingest/batches.js';
 import type { Damage } from '../damage.js';
-import type { Mark, SearchRequest, TelemetryStore, Usage } from '../telemetry.js';
+import type { LaneMark, SearchRequest, TelemetryStore, Usage } from '../telemetry.js';
 import { Calls } from './calls.js';
 import { type EngineExit, EngineProcess, isCrash, reasonOf } from './engine-process.js';
 import { type EngineArgument, errorOf, type Failure, type Word } from './messages.js';
@@ -177,10 +177,10 @@ export class Engine implements TelemetryStore {
   }
 
   /** Asked again when the engine ends meanwhile: without the marks a collector cannot start. */
-  async marks(): Promise<Mark[]> {
+  async marks(): Promise<LaneMark[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return (await this.#query('marks', MARKS_MS)) as Mark[];
+        return (await this.#query('marks', MARKS_MS)) as LaneMark[];
       } catch (error) {
         if (!hasCode(error, 'STORE_ENGINE_ENDED') || attempt >= MARKS_ATTEMPTS) throw error;
       }
