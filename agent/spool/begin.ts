@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LANES } from '../../protocol/records/lanes.js';
+import type { Noted } from './noted.js';
 import type { Opened } from './open.js';
 import { newState, type SpoolState } from './state.js';
 
@@ -28,14 +29,22 @@ export function beginWith(opened: Opened, before: SpoolState, machineBoot: strin
   const state = opened.state ?? newState(randomBytes(12).toString('hex'));
   const isSameRun = machineBoot !== '' && machineBoot === state.meta.machineBoot;
   const isPowerCut = !state.meta.isClean && !isSameRun;
-  if (opened.damage === 'repaired' || isPowerCut) skipNumbers(state, SEQ_SKIP + Math.floor(random() * SEQ_SKIP));
+  const isBehind = isOlderThan(opened.noted, state);
+  if (opened.damage === 'repaired' || isPowerCut || isBehind)
+    skipNumbers(state, SEQ_SKIP + Math.floor(random() * SEQ_SKIP));
   for (const lane of LANES) {
     const { meta } = state.lanes[lane];
-    const nextSeq = Math.max(meta.nextSeq, before.lanes[lane].meta.nextSeq);
+    const noted = opened.noted?.epoch === state.meta.epoch ? opened.noted.next[lane] : 0;
+    const nextSeq = Math.max(meta.nextSeq, before.lanes[lane].meta.nextSeq, noted);
     state.lanes[lane].meta = { ...meta, nextSeq, reservedSeq: Math.max(meta.reservedSeq, nextSeq) };
   }
   const isGone = opened.state === undefined && before.meta.commit > 0;
-  return { state, isPowerCut, isDamaged: opened.damage !== 'none' || isGone };
+  return { state, isPowerCut, isDamaged: opened.damage !== 'none' || isGone || (isBehind && !isPowerCut) };
+}
+
+/** It is another spool than the one that was written last, or has lost its newest writes. */
+function isOlderThan(noted: Noted | undefined, { meta }: SpoolState): boolean {
+  return noted !== undefined && (noted.epoch !== meta.epoch || noted.commit > meta.commit);
 }
 
 function skipNumbers(state: SpoolState, more: number): void {

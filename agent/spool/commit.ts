@@ -6,7 +6,17 @@ import type { AckedUpTo } from './acks.js';
 import type { SpoolConfig } from './config.js';
 import { GapBook, gapLine, type Loss } from './gaps.js';
 import { generationOf } from './generations.js';
-import { batchKey, epochOf, gapKey, indexKey, type LaneMeta, laneKey, META_KEY, type SpoolMeta } from './keys.js';
+import {
+  batchKey,
+  epochOf,
+  gapKey,
+  indexKey,
+  indexOf,
+  type LaneMeta,
+  laneKey,
+  META_KEY,
+  type SpoolMeta,
+} from './keys.js';
 import type { BatchEntry } from './ledger.js';
 import type { SpoolState } from './state.js';
 
@@ -180,9 +190,6 @@ function storeBatch(draft: Draft, lane: Lane, entry: BatchEntry, bytes: Buffer):
   if (lane === 'p0') draft.sync = true;
 }
 
-const indexOf = ({ count, bytes, generation }: BatchEntry): number[] =>
-  generation === 0 ? [count, bytes] : [count, bytes, generation];
-
 /** Evicts until the batch fits. @returns false when that would cost a higher lane its batches */
 function makeRoom(draft: Draft, lane: Lane, bytes: number): boolean {
   const { laneBytesMax, bytesMax } = draft.context.config;
@@ -262,6 +269,6 @@ function applyDraft(target: SpoolState, draft: Draft, meta: SpoolMeta): void {
   for (const { lane, entry } of draft.added) target.lanes[lane].ledger.push(entry);
 }
 
-function putJson(key: string, value: unknown): Operation {
+export function putJson(key: string, value: unknown): Operation {
   return { type: 'put', key, value: JSON.stringify(value), valueEncoding: 'utf8' };
 }

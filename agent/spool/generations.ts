@@ -1,5 +1,5 @@
 import { LANES } from '../../protocol/records/lanes.js';
-import { epochOf } from './keys.js';
+import { generationIn } from './keys.js';
 import type { SpoolState } from './state.js';
 
 /**
@@ -26,10 +26,8 @@ export function backlogOf(state: SpoolState): number[] {
 
 /** The generation of an epoch of ours, also of one that is all acknowledged. */
 export function generationNamed(state: SpoolState, epoch: string): number | undefined {
-  const { epoch: base } = state.meta;
-  const text = epoch === base ? '0' : epoch.slice(base.length + 1);
-  const generation = Number(text);
-  return epochOf(base, generation) === epoch && generation <= generationOf(state) ? generation : undefined;
+  const generation = generationIn(state.meta.epoch, epoch);
+  return generation !== undefined && generation <= generationOf(state) ? generation : undefined;
 }
 
 /** Whether what waits of the newest generation is more than goes out in a moment, and another one may be begun. */

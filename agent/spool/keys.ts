@@ -1,4 +1,5 @@
 import { LANES, type Lane } from '../../protocol/records/lanes.js';
+import type { BatchEntry } from './ledger.js';
 
 /**
  * The layout of the spool's database, all of it. Keys are text, values as said; every write that changes several of
@@ -56,20 +57,39 @@ const seqText = (seq: number): string => seq.toString(16).padStart(SEQ_DIGITS, '
 export const epochOf = (epoch: string, generation: number): string =>
   generation === 0 ? epoch : `${epoch}-${generation}`;
 
+/** The generation that an epoch on the wire names, where it is one of this spool's. */
+export function generationIn(base: string, epoch: string): number | undefined {
+  const generation = Number(epoch === base ? '0' : epoch.slice(base.length + 1));
+  return Number.isSafeInteger(generation) && epochOf(base, generation) === epoch ? generation : undefined;
+}
+
 export const META_KEY = 'meta';
 export const laneKey = (lane: Lane): string => `lane!${lane}`;
 export const indexKey = (lane: Lane, seq: number): string => `index!${lane}!${seqText(seq)}`;
 export const batchKey = (lane: Lane, seq: number): string => `batch!${lane}!${seqText(seq)}`;
 export const gapKey = (lane: Lane, reason: string): string => `gap!${lane}!${reason}`;
 
+/** The value of an index key. */
+export const indexOf = ({ count, bytes, generation }: Omit<BatchEntry, 'seq'>): number[] =>
+  generation === 0 ? [count, bytes] : [count, bytes, generation];
+
 /** `"` follows `!` in ASCII: all keys with the prefix, nothing else. */
 export const INDEX_RANGE = { gte: 'index!', lt: 'index"' } as const;
+export const BATCH_RANGE = { gte: 'batch!', lt: 'batch"' } as const;
 export const GAP_RANGE = { gte: 'gap!', lt: 'gap"' } as const;
 
-export function parseIndexKey(key: string): { lane: Lane; seq: number } | undefined {
-  const [kind, name, digits, ...more] = key.split('!');
+export const parseIndexKey = (key: string): Place | undefined => parseKey('index', key);
+export const parseBatchKey = (key: string): Place | undefined => parseKey('batch', key);
+
+interface Place {
+  readonly lane: Lane;
+  readonly seq: number;
+}
+
+function parseKey(kind: string, key: string): Place | undefined {
+  const [actual, name, digits = '', ...more] = key.split('!');
   const lane = LANES.find((candidate) => candidate === name);
-  if (kind !== 'index' || lane === undefined || more.length > 0 || !/^[0-9a-f]{14}$/.test(digits ?? ''))
-    return undefined;
-  return { lane, seq: Number.parseInt(digits ?? '', 16) };
+  if (actual !== kind || lane === undefined || more.length > 0 || !/^[0-9a-f]{14}$/.test(digits)) return undefined;
+  const seq = Number.parseInt(digits, 16);
+  return Number.isSafeInteger(seq) ? { lane, seq } : undefined;
 }

@@ -1,23 +1,25 @@
 import { join } from 'node:path';
 import { Backoff } from '../../protocol/base/backoff.js';
-import { CodedError, describeError } from '../../protocol/base/errors.js';
+import { describeError } from '../../protocol/base/errors.js';
 import type { Component } from '../../protocol/base/scope.js';
 import { sleep } from '../../protocol/base/time.js';
 import type { World } from '../../protocol/base/world.js';
 import { LANES, type Lane } from '../../protocol/records/lanes.js';
 import { AckBook } from './acks.js';
 import { beginWith } from './begin.js';
-import { type Commit, planCommit, type Work } from './commit.js';
+import { type Commit, planCommit, putJson, type Work } from './commit.js';
 import type { SpoolConfig } from './config.js';
 import type { Database } from './database.js';
 import { GapBook } from './gaps.js';
 import { backlogOf, generationNamed, generationOf, isBacklog } from './generations.js';
 import { Intake } from './intake.js';
-import { batchKey, epochOf, laneKey, META_KEY, type SpoolMeta } from './keys.js';
+import { batchKey, epochOf, gapKey, laneKey, META_KEY, type SpoolMeta } from './keys.js';
 import type { BatchEntry } from './ledger.js';
-import { CURES, type Cure, disk, isDamage, type Medium, type Opened } from './open.js';
+import { disk, type Medium, type Opened } from './open.js';
+import { Opener } from './opener.js';
 import { newState, type SpoolState } from './state.js';
 import { type SpoolStats, statsOf } from './stats.js';
+import { isBatch } from './whole.js';
 
 export { SpoolConfig } from './config.js';
 export type { Database } from './database.js';
@@ -52,7 +54,7 @@ export class Spool implements Component {
   readonly #config: SpoolConfig;
   readonly #deps: SpoolDeps;
   readonly #intake: Intake;
-  readonly #medium: Medium;
+  readonly #opener: Opener;
   readonly #acks = new AckBook();
   readonly #listeners: (() => void)[] = [];
   readonly #backoff: Backoff;
@@ -62,6 +64,8 @@ export class Spool implements Component {
   #losses = new GapBook();
   #state: SpoolState = newState('');
   #db: Database | undefined;
+  /** From these numbers on batches were stored since it was opened. */
+  readonly #ownFrom: Record<Lane, number> = { p0: 0, p1: 0, p2: 0, p3: 0 };
   #running: Promise<void> | undefined;
   #flushTimer: NodeJS.Timeout | undefined;
   #ackTimer: NodeJS.Timeout | undefined;
@@ -77,8 +81,8 @@ export class Spool implements Component {
   constructor(config: SpoolConfig, deps: SpoolDeps) {
     this.#config = config;
     this.#intake = new Intake(config.queueBytesMax);
-    this.#medium = deps.medium ?? disk;
     this.#deps = { ...deps, log: deps.log.child({ component: 'spool' }) };
+    this.#opener = new Opener(join(deps.dataFolder, FOLDER), deps.machineBoot, deps.medium ?? disk, this.#deps);
     this.#backoff = new Backoff({ baseMs: 200, maxMs: config.retryMsMax }, deps.random);
   }
 
@@ -109,8 +113,11 @@ export class Spool implements Component {
 
   /** @throws SPOOL_OPEN_FAILED, SPOOL_WRITE_FAILED */
   async start(): Promise<void> {
-    await this.#openWritable('none');
-    this.#tickTimer = setInterval(() => this.#kick(), TICK_MS);
+    await this.#openWritable();
+    this.#tickTimer = setInterval(() => {
+      this.#opener.settle();
+      this.#kick();
+    }, TICK_MS);
     this.#tickTimer.unref();
     this.#kick();
   }
@@ -150,12 +157,20 @@ export class Spool implements Component {
     if (db === undefined || db.status !== 'open' || !this.#state.lanes[lane].ledger.has(seq)) return undefined;
     try {
       const bytes = await db.get(batchKey(lane, seq));
-      if (bytes === undefined) this.#dropUnreadable(lane, seq);
-      return bytes;
+      if (bytes !== undefined && this.#isThatBatch(bytes, lane, seq)) return bytes;
+      this.#dropUnreadable(lane, seq);
+      return undefined;
     } catch (error) {
       if (/corrupt/i.test(describeError(error))) this.#dropUnreadable(lane, seq);
       return undefined;
     }
+  }
+
+  /** Nobody could acknowledge one without a header; what has lain on the disk is looked at as a whole. */
+  #isThatBatch(bytes: Buffer, lane: Lane, seq: number): boolean {
+    const generation = this.#state.lanes[lane].ledger.after(seq - 1)?.generation ?? 0;
+    const name = { epoch: epochOf(this.#state.meta.epoch, generation), lane, seq };
+    return isBatch(bytes, name, seq < this.#ownFrom[lane]);
   }
 
   /**
@@ -212,6 +227,7 @@ export class Spool implements Component {
     if (this.#db.status !== 'open') return;
     if (!this.#isFailing) await this.#writeMeta(true).catch(() => {});
     await this.#db.close();
+    await this.#opener.close();
   }
 
   /** Most acknowledgements are written together with the next batches: a write of their own would wear the disk. */
@@ -222,56 +238,37 @@ export class Spool implements Component {
     }, this.#config.ackMs);
   }
 
-  get #folder(): string {
-    return join(this.#deps.dataFolder, FOLDER);
-  }
-
-  /**
-   * Opens it so that it can be written: damage may show only when LevelDB brings its files into order, at a write.
-   * @throws SPOOL_OPEN_FAILED, SPOOL_WRITE_FAILED
-   */
-  async #openWritable(first: Cure): Promise<void> {
-    const folder = this.#folder;
-    for (const cure of CURES.slice(CURES.indexOf(first))) {
-      const opened = await this.#medium.open(folder, this.#deps.clock.now(), this.#deps.log, cure);
+  /** @throws SPOOL_OPEN_FAILED, SPOOL_WRITE_FAILED */
+  #openWritable(): Promise<void> {
+    return this.#opener.open((opened) => {
       this.#begin(opened);
-      try {
-        return await this.#writeMeta(false);
-      } catch (error) {
-        await opened.db.close();
-        if (cure === 'quarantine' || !isDamage(error))
-          throw new CodedError('SPOOL_WRITE_FAILED', `could not write to ${folder}`, { folder }, { cause: error });
-        this.#deps.log.error({ folder, reason: describeError(error) }, 'the first write shows damage in the spool');
-      }
-    }
+      return this.#writeMeta(false);
+    });
   }
 
   #begin(opened: Opened): void {
-    const { machineBoot, random, log } = this.#deps;
+    const { machineBoot, random, log, clock } = this.#deps;
     const { state, isPowerCut, isDamaged } = beginWith(opened, this.#state, machineBoot, random);
     this.#db = opened.db;
     this.#state = state;
-    if (isDamaged) this.noteLoss('p0', 'spool_damaged', 0, 0);
+    for (const lane of LANES) this.#ownFrom[lane] = state.lanes[lane].meta.nextSeq;
+    const tell = (lane: Lane, reason: string): void =>
+      state.gaps.add({ lane, reason, count: 0, bytes: 0 }, clock.now());
+    if (isDamaged) tell('p0', 'spool_damaged');
     if (!isPowerCut) return;
     // What was not synced yet may be gone, and LevelDB does not say so: it takes a torn log for a shorter one.
     log.warn({}, 'the machine stopped without warning; the last records may be missing');
-    this.noteLoss('p3', 'power_cut', 0, 0);
+    tell('p3', 'power_cut');
   }
 
-  /** Synced: from here on the spool counts as in use, or as left in order. */
+  /** Synced: from here on the spool counts as in use, or as left in order; what opening it has cost is not forgotten. */
   async #writeMeta(isClean: boolean): Promise<void> {
     const meta: SpoolMeta = { ...this.#state.meta, isClean, machineBoot: this.#deps.machineBoot };
-    const lanes = LANES.map((lane) => ({ key: laneKey(lane), value: this.#state.lanes[lane].meta as object }));
-    await this.#write(
-      [{ key: META_KEY, value: meta as object }, ...lanes].map(({ key, value }) => ({
-        type: 'put',
-        key,
-        value: JSON.stringify(value),
-        valueEncoding: 'utf8',
-      })),
-      true,
-    );
+    const lanes = LANES.map((lane) => putJson(laneKey(lane), this.#state.lanes[lane].meta));
+    const gaps = this.#state.gaps.entries().map((entry) => putJson(gapKey(entry.lane, entry.reason), entry));
+    await this.#write([putJson(META_KEY, meta), ...lanes, ...gaps], true);
     this.#state.meta = meta;
+    await this.#opener.note(this.#state);
   }
 
   #armFlush(): void {
@@ -341,6 +338,7 @@ export class Spool implements Component {
     try {
       if (commit.operations.length > 0) await this.#write(commit.operations, commit.sync);
       commit.apply(this.#state);
+      await this.#opener.note(this.#state);
     } catch (error) {
       if (!(await this.#recover(commit, error))) return this.#giveBack(work);
     }
@@ -375,7 +373,7 @@ export class Spool implements Component {
       try {
         await this.#db?.close();
         await sleep(this.#backoff.next(), this.#abort.signal);
-        await this.#openWritable('none');
+        await this.#openWritable();
         this.#isFailing = false;
         this.#backoff.reset();
         this.#deps.log.info({}, 'the spool can be written again');
