@@ -10,7 +10,7 @@ const WORDS_MAX = 2_000;
 const PROGRAM = `
 const [, path, what, folder] = process.argv;
 const { ClassicLevel } = require(path);
-process.stdin.on('end', () => process.exit(1)).resume();
+process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();
 const look = async () => {
   const db = new ClassicLevel(folder, { createIfMissing: false, compression: false });
   await db.open();

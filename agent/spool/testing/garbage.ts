@@ -98,6 +98,7 @@ export function doHarm(folder: string, harm: Harm): void {
 
 function harmInside(folder: string, harm: Exclude<Harm, { kind: 'place' }>): void {
   const files = readdirSync(folder)
+    .sort()
     .map((name) => join(folder, name))
     .filter((path) => lstatSync(path).isFile());
   if ('file' in harm) {
