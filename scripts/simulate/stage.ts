@@ -51,6 +51,7 @@ export class Stage {
   #collector: Running | undefined;
   #mqttUrl = '';
   #httpUrl = '';
+  #gateUrl = '';
   #sampling: NodeJS.Timeout | undefined;
   /** Of the collector, with the engine's process where it has one. */
   rssMaxBytes = 0;
@@ -64,6 +65,20 @@ export class Stage {
 
   get mqttUrl(): string {
     return this.#mqttUrl;
+  }
+
+  get httpUrl(): string {
+    return this.#httpUrl;
+  }
+  get gateUrl(): string {
+    return this.#gateUrl;
+  }
+
+  /** Has the running collector do something, as its operator would. */
+  async admin<T>(...args: string[]): Promise<T> {
+    const output = await this.programs.run('collector/main.ts', [...args, '--data', this.#data, '--json']);
+    if (output.code !== 0) throw new Error(output.stderr);
+    return JSON.parse(output.stdout) as T;
   }
 
   async open(): Promise<void> {
@@ -95,10 +110,10 @@ export class Stage {
     ];
     const collector = this.programs.start('collector/main.ts', args, profileArgs(this.#options.profile));
     this.#collector = collector;
-    type Listening = { httpUrl: string; mqttUrl: string; pid: number };
+    type Listening = { httpUrl: string; mqttUrl: string; gateUrl: string; pid: number };
     const listening = (): Listening | undefined => readJson(join(this.#data, 'listening.json'));
     await until('the collector listens', () => listening()?.pid === collector.child.pid, collector, LISTEN_MS_MAX);
-    ({ httpUrl: this.#httpUrl, mqttUrl: this.#mqttUrl } = listening()!);
+    ({ httpUrl: this.#httpUrl, mqttUrl: this.#mqttUrl, gateUrl: this.#gateUrl } = listening()!);
     clearInterval(this.#sampling);
     this.#sampling = setInterval(() => this.#sample(), SAMPLE_MS);
     return performance.now() - startMs;
