@@ -302,7 +302,7 @@ export class Broker implements Component {
       this.#secured -= 1;
     });
     socket.setNoDelay(true);
-    const fingerprint = socket.getPeerCertificate().fingerprint256?.replaceAll(':', '').toLowerCase() ?? '';
+    const fingerprint = socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase() ?? '';
     const peer = this.#deps.identify(fingerprint);
     if (peer === undefined || this.#aedes === undefined) {
       this.#counts.refused.inc();
