@@ -25,6 +25,8 @@ interface Restart {
 
 const KEY = 'engine';
 const CHECK_MS = 1_000;
+/** After a try that could not be written. */
+const RETRY_MS = 30_000;
 /** While it goes on it is told again once in so long. */
 const REPEAT_MS = 3_600_000;
 
@@ -44,6 +46,7 @@ export class EngineWatch implements Component {
   #count = 0;
   #steadySinceMs: number;
   #toldMs = Number.NEGATIVE_INFINITY;
+  #failedMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #checking: Promise<void> | undefined;
 
@@ -85,6 +88,7 @@ export class EngineWatch implements Component {
 
   async check(): Promise<void> {
     const nowMs = this.#deps.clock.monotonic();
+    if (nowMs - this.#failedMs < RETRY_MS) return;
     const alarm = this.#alarms.get(KEY);
     if (this.#news !== undefined && alarm === undefined) await this.#tellNews('raised', this.#news);
     else if (this.#news !== undefined && nowMs - this.#toldMs >= REPEAT_MS)
@@ -98,7 +102,7 @@ export class EngineWatch implements Component {
     const since = this.#alarms.get(KEY)?.sinceMs ?? news.endedMs;
     const told = this.#count;
     const words = restartedWords(state, { ...news, cause, count: told });
-    if ((await this.#deps.tell({ ...words, since })) === undefined) return;
+    if (!(await this.#tell({ ...words, since }))) return;
     this.#toldMs = this.#deps.clock.monotonic();
     if (this.#news === news) this.#news = undefined;
     await this.#alarms.put(KEY, { ...THE_COLLECTOR, rule: ENGINE_RULE, subject: cause, sinceMs: since, told });
@@ -107,9 +111,15 @@ export class EngineWatch implements Component {
   async #tellEnd(subject: string, since: number): Promise<void> {
     const count = Math.max(1, this.#count);
     const minutes = Math.max(1, Math.round(this.#config.engineSteadyS / 60));
-    if ((await this.#deps.tell({ ...steadyWords(subject, count, minutes), since })) === undefined) return;
+    if (!(await this.#tell({ ...steadyWords(subject, count, minutes), since }))) return;
     this.#news = undefined;
     this.#count = 0;
     await this.#alarms.delete(KEY);
+  }
+
+  async #tell(telling: Telling): Promise<boolean> {
+    const isTold = (await this.#deps.tell(telling)) !== undefined;
+    if (!isTold) this.#failedMs = this.#deps.clock.monotonic();
+    return isTold;
   }
 }

@@ -49,7 +49,9 @@ function Row({ command }: { command: CommandView }) {
         {reason !== undefined && <small className="block">{harmless(reason)}</small>}
       </td>
       <td className="state">
-        <span className={badgeOf(state)}>{remote.states[state] ?? state}</span>
+        <span className={badgeOf(state)} title={new Date(command.changed).toLocaleString()}>
+          {remote.states[state] ?? state}
+        </span>
         {isOpen(command) && <small className="block">{remote.until(new Date(command.expires).toLocaleString())}</small>}
       </td>
       <td className="result">

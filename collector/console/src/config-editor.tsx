@@ -10,6 +10,8 @@ import { useTexts } from './texts.js';
 interface Props {
   settings: Readonly<Record<string, unknown>>;
   fields: readonly SettingField[];
+  /** Of the settings; 0: nothing was set. */
+  version: number;
   /** What the collector refused last. */
   error: unknown;
   onSave: (settings: object) => Promise<void>;
@@ -17,11 +19,12 @@ interface Props {
 }
 
 /** Settings are changed, added and left out; what is wrong is said beside the field. */
-export function ConfigEditor({ settings, fields, error, onSave, onClose }: Props) {
+export function ConfigEditor({ settings, fields, version, error, onSave, onClose }: Props) {
   const texts = useTexts();
   const { remote } = texts;
   const byKey: Fields = useMemo(() => new Map(fields.map((field) => [field.key, field])), [fields]);
   const [rows, setRows] = useState<readonly SettingRow[]>(() => rowsOf(settings, byKey));
+  const [begun] = useState(version);
   const refused = error instanceof ApiError ? rowNamed(error.message, rows) : undefined;
   const flaws = rows.filter((row) => flawOf(row, byKey.get(row.key), texts) !== undefined).length;
   const wanted = flaws === 0 ? settingsOf(rows, byKey) : undefined;
@@ -34,6 +37,7 @@ export function ConfigEditor({ settings, fields, error, onSave, onClose }: Props
     setRows(rows.map((row) => (row.key === key ? { ...row, text } : row)));
   return (
     <form className="panel" onSubmit={submit} aria-label={remote.edit}>
+      {version !== begun && <p className="notice">{remote.otherVersion(version)}</p>}
       {rows.length === 0 && <p className="hint">{remote.emptySettings}</p>}
       {rows.map((row) => (
         <Row

@@ -77,6 +77,7 @@ export function ConfigPage({ me, site, onExpired }: Props) {
         <ConfigEditor
           settings={config.desired?.settings ?? {}}
           fields={fields.value.settings}
+          version={config.desired?.version ?? 0}
           error={error}
           onSave={save}
           onClose={() => setEditing(false)}

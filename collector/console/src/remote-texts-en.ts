@@ -121,6 +121,8 @@ export const remoteEn: RemoteTexts = {
   removeSetting: (name) => `Leave out ${name}`,
   saveConfig: 'Save and send',
   noChange: 'Nothing is changed.',
+  otherVersion: (n) =>
+    `Somebody saved version ${n} meanwhile. What you save will not have those changes; cancel and change again to begin with them.`,
   flawsLeft: (n) => (n === 1 ? 'One value has to be corrected.' : `${n} values have to be corrected.`),
   saved: (n) => `Saved as version ${n}.`,
   yes: 'yes',

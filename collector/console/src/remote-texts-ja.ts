@@ -128,6 +128,8 @@ export const remoteJa = {
   removeSetting: (name: string) => `${name} を外す`,
   saveConfig: '保存して送る',
   noChange: '変更がありません。',
+  otherVersion: (n: number) =>
+    `書いている間に、ほかの人が版 ${n} を保存しました。このまま保存すると、その変更は入りません。やめて開き直すと、新しい版から始められます。`,
   flawsLeft: (n: number) => `直すところが ${n} か所あります。`,
   saved: (n: number) => `版 ${n} として保存しました。`,
   yes: 'はい',
