@@ -76,11 +76,11 @@ export class EngineProcess {
 /** What a process does to itself. Whoever is killed from outside, by a person or for want of memory, did nothing wrong. */
 const CRASH_SIGNALS: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
 
-export function isCrash({ code, signal }: EngineExit): boolean {
+export function isCrash({ code, signal }: Omit<EngineExit, 'said'>): boolean {
   return signal === null ? code !== 0 : CRASH_SIGNALS.has(signal);
 }
 
 /** @param isStarved it said that it has no memory left */
-export function reasonOf({ code, signal }: EngineExit, isStarved: boolean): string {
+export function reasonOf({ code, signal }: Omit<EngineExit, 'said'>, isStarved: boolean): string {
   return isStarved ? 'memory: none was left' : `ended by itself: ${signal ?? `exit code ${code}`}`;
 }

@@ -353,8 +353,7 @@ export class Engine implements TelemetryStore {
     this.#process?.kill();
   }
 
-  #onExited(exit: EngineExit): void {
-    const { said } = exit;
+  #onExited({ said, ...exit }: EngineExit): void {
     const reason = this.#whyKilled ?? reasonOf(exit, this.#isStarved);
     const running = this.#calls.operations;
     this.#process = undefined;
