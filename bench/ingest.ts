@@ -1,7 +1,7 @@
 /**
  * Records a second from an agent's spool over MQTT to durable rows, through both real programs on this machine.
  *
- *   npx tsx bench/ingest.ts [--flows 150000]
+ *   npm run build && npx tsx bench/ingest.ts [--flows 150000]
  *
  * While the collector is away the agent fills its spool from a generated recording; then both meet, and the
  * collector's own count of stored records is read until the spool is empty. A row counts once its insert has returned.
@@ -118,7 +118,7 @@ function cpuSeconds(pid: number | undefined): number {
 }
 
 const options = new Command('ingest').option('--flows <number>', 'of the recording', Number, 150_000).parse();
-const office = new Office();
+const office = new Office([], 'built');
 try {
   await measure(office, options.opts<{ flows: number }>().flows);
 } finally {
