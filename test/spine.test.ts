@@ -34,7 +34,8 @@ describe('the spine', () => {
     const accepted = (await office.stoppedAgentStatus()).spool.accepted;
     const total = Object.values(accepted).reduce((sum, count) => sum + count, 0);
     expect(total).toBeGreaterThan(100);
-    expect(await office.countRecords()).toBe(total);
+    // The collector may have something to say of its own, of a machine that is too busy.
+    expect(await office.countRecords('NOT hinomi.agent:collector')).toBe(total);
   }, 120_000);
 
   test('hinomi query prints a table, NDJSON and CSV', async () => {
