@@ -327,6 +327,27 @@ test('a port that is taken is named', async () => {
   await second.close();
 });
 
+test('connections beyond the limit of open files are refused, and the log says for what', async () => {
+  const said: object[] = [];
+  const log = { ...silentLogger, warn: (facts: object) => void said.push(facts) };
+  const metrics = new Registry();
+  const few = new Broker(
+    { host: '127.0.0.1', port: 0, names: [], connectionsMax: 100, connectMs: 1_000 },
+    { ...depsOf(), metrics, log, openFilesMax: () => 514 },
+  );
+  await few.start();
+  const open = () => {
+    const socket = connectTcp(few.port, '127.0.0.1').on('error', () => {});
+    sockets.push(socket);
+    return socket;
+  };
+  open();
+  open();
+  await new Promise<void>((done) => open().once('close', () => done()));
+  expect(said).toEqual([{ connections: 2, connectionsMax: 100, openFiles: 514 }]);
+  await few.close();
+});
+
 function depsOf() {
   return {
     clock: systemClock,

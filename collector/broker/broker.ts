@@ -4,7 +4,7 @@ import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { type Static, Type } from 'typebox';
-import { CodedError, describeError } from '../../protocol/base/errors.js';
+import { describeError } from '../../protocol/base/errors.js';
 import { MQTT_FRAME_BYTES_MAX } from '../../protocol/base/limits.js';
 import type { Component } from '../../protocol/base/scope.js';
 import type { World } from '../../protocol/base/world.js';
@@ -15,6 +15,8 @@ import { Complaints } from './complaints.js';
 import { Doorway } from './doorway.js';
 import { FrameGuard } from './frame-guard.js';
 import { GuardedStream, type Peer } from './guarded-stream.js';
+import { listen } from './listen.js';
+import { connectionsFor, openFilesMax } from './open-files.js';
 import { TakeOvers } from './take-overs.js';
 
 export type { Peer } from './guarded-stream.js';
@@ -68,6 +70,8 @@ export interface BrokerDeps extends World {
   onDisconnect(peer: Peer, connection: string): void;
   /** An answer to what was asked of the box, as it came. */
   onReply?(peer: Peer, payload: Uint8Array): void;
+  /** For tests: in place of this process's limit. */
+  openFilesMax?(): number | undefined;
   /** From a message to the agent to the answer of its MQTT client. */
   onRoundTrip?(peer: Peer, ms: number): void;
 }
@@ -147,9 +151,21 @@ export class Broker implements Component {
       this.#complaints.say('', 'a TLS handshake failed', { reason: error.code ?? error.message });
     });
     this.#listener = createListener({ pauseOnConnect: true }, (socket) => this.#keep(socket));
-    this.#listener.maxConnections = this.#config.connectionsMax;
-    await listen(this.#listener, this.#config.host, this.#config.port);
-    this.#deps.log.info({ host: this.#config.host, port: this.port }, 'broker listens');
+    const { host, port, connectionsMax } = this.#config;
+    const openFiles = (this.#deps.openFilesMax ?? openFilesMax)();
+    const connections = connectionsFor(openFiles, connectionsMax);
+    this.#listener.maxConnections = connections;
+    this.#listener.on('drop', () => {
+      this.#counts.refused.inc();
+      const facts = { connections, connectionsMax, openFiles: openFiles ?? null };
+      this.#complaints.say(
+        '',
+        'no room for another connection: broker.connectionsMax or the limit of open files',
+        facts,
+      );
+    });
+    await listen(this.#listener, host, port);
+    this.#deps.log.info({ host, port: this.port, connections, openFiles: openFiles ?? null }, 'broker listens');
   }
 
   async close(): Promise<void> {
@@ -375,14 +391,4 @@ function isSubscribed(client: Client, topic: string): boolean {
 
 function streamOf(client: Client): GuardedStream {
   return client.conn as unknown as GuardedStream;
-}
-
-function listen(server: Listener, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const code = error.code === 'EADDRINUSE' ? 'ADDRESS_IN_USE' : 'CONFIG_INVALID';
-      reject(new CodedError(code, `could not listen on ${host}:${port} for agents`, { host, port }, { cause: error }));
-    });
-    server.listen(port, host, () => resolve());
-  });
 }
