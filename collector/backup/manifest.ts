@@ -35,7 +35,8 @@ export async function describeFiles(folder: string): Promise<Pick<Manifest, 'fil
     files[path] = digest;
     bytes += length;
     // What the engine says of each part of the table.
-    if (path.endsWith('/count.txt')) rows += Number(await readFile(join(folder, path), 'utf8'));
+    if (path.endsWith('/count.txt') && !path.includes('.proj/'))
+      rows += Number(await readFile(join(folder, path), 'utf8'));
   }
   return { files, bytes, rows };
 }

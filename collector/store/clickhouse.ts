@@ -5,13 +5,13 @@ import { Readable } from 'node:stream';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { CodedError } from '../../protocol/base/errors.js';
 import type { World } from '../../protocol/base/world.js';
-import type { Lane } from '../../protocol/records/lanes.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
 import { quoteName } from './columns.js';
 import type { StoreConfig } from './config.js';
 import { covers, type Damage, findParts, type Part, setAside } from './damage.js';
 import { isDamage, isRefusal, isStarved } from './engine-errors.js';
 import { holdRetention } from './hold-retention.js';
+import { markOf, marksSql } from './marks.js';
 import { Block } from './native/block.js';
 import { RETENTION_COLUMN, type RetentionOf, retentionBy } from './retention.js';
 import { fromRow } from './rows.js';
@@ -35,6 +35,8 @@ const FILE_SETTINGS = { max_threads: 1, max_insert_threads: '1', max_block_size:
 /** Nobody's SQL reaches the engine: whoever asks for a backup says where it goes. */
 const BACKUPS_ANYWHERE = '--backups.allowed_path=/';
 
+/** Rows that came in the last minutes before a start are read one by one. */
+const LOOKED_AT_MS = 600_000;
 /** Days from which the growth is taken. */
 const USAGE_DAYS = 8;
 
@@ -94,6 +96,8 @@ export class ClickHouseStore implements TelemetryStore {
         command: async (query) => void (await this.#open(this.#writer).command({ query })),
       });
       await schema.addColumns(this.#config.retentionDays ?? {});
+      await schema.addMarks();
+
       if (awayDays === undefined) await schema.setRetention();
       else
         this.#log.error(
@@ -177,22 +181,20 @@ export class ClickHouseStore implements TelemetryStore {
     for await (const _ of result.stream);
   }
 
+  /**
+   * They are read from what is stored beside the rows. The rows that came last are looked at first: what a power cut has
+   * made of them shows now, and their marks go with them.
+   */
   async marks(): Promise<LaneMark[]> {
-    // No limit of time: without the marks nothing can start, however much is stored. The newest come last: of an agent
-    // with very many the oldest are forgotten.
-    const rows = await this.#select(
-      'SELECT `hinomi.agent` AS agent, `hinomi.epoch` AS epoch, `hinomi.lane` AS lane, max(`hinomi.seq`) AS seq, ' +
-        `toUnixTimestamp64Milli(max(\`event.ingested\`)) AS at FROM ${TABLE} GROUP BY agent, epoch, lane ORDER BY at`,
-      {},
-      0,
-    );
-    return rows.map((row) => ({
-      agent: String(row['agent']),
-      epoch: String(row['epoch']),
-      lane: row['lane'] as Lane,
-      seq: Number(row['seq']),
-      ingestedMs: Number(row['at']),
-    }));
+    const newestMs = (await this.#readMarks()).at(-1)?.ingestedMs ?? 0;
+    await this.#readMarks(newestMs - LOOKED_AT_MS);
+    return this.#readMarks();
+  }
+
+  /** No limit of time: without the marks nothing can start, however much is stored. */
+  async #readMarks(sinceMs?: number): Promise<LaneMark[]> {
+    const { sql, params } = marksSql(sinceMs);
+    return (await this.#select(sql, params, 0)).map(markOf);
   }
 
   /** Whether rows of a batch that came at that moment are in the table. @throws STORE_QUERY_FAILED */

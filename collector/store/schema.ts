@@ -2,7 +2,7 @@ import type { World } from '../../protocol/base/world.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
 import { COLUMNS, quoteName } from './columns.js';
 import { RETENTION_COLUMN } from './retention.js';
-import { retentionSql, TABLE, TTL } from './table.js';
+import { MARKS, retentionSql, TABLE, TTL } from './table.js';
 import type { SqlCondition } from './telemetry.js';
 
 export interface SchemaDeps extends Pick<World, 'log'> {
@@ -29,6 +29,11 @@ export class Schema {
       await this.#deps.command(`ALTER TABLE ${TABLE} ADD COLUMN IF NOT EXISTS ${quoteName(column)} ${type}${value}`);
       this.#deps.log.info({ column }, 'column added');
     }
+  }
+
+  /** Parts of an earlier version are read row by row until they are merged with newer ones, or thrown away. */
+  async addMarks(): Promise<void> {
+    await this.#deps.command(`ALTER TABLE ${TABLE} ADD PROJECTION IF NOT EXISTS ${MARKS}`);
   }
 
   /** Each row says how long it is kept. A table of an earlier version is told so once; the engine does it in its own time. */

@@ -34,11 +34,20 @@ export const SETTINGS = [
 export const TTL =
   'toDateTime(`event.ingested`) + toIntervalDay(`hinomi.retention`) DELETE WHERE `hinomi.retention` > 0';
 
+/**
+ * What is stored of each lane, beside the rows and written with them: part by part, so it is never more or less than they
+ * are. Reading it takes milliseconds where reading all rows took seconds for each ten million.
+ */
+export const MARKS =
+  'marks (SELECT `hinomi.agent`, `hinomi.epoch`, `hinomi.lane`, max(`hinomi.seq`), max(`event.ingested`) ' +
+  'GROUP BY `hinomi.agent`, `hinomi.epoch`, `hinomi.lane`)';
+
 export const CREATE_TABLE = `
 CREATE TABLE IF NOT EXISTS ${TABLE} (
 ${[...COLUMNS.values()].map(({ column, type }) => `  ${quoteName(column)} ${type}`).join(',\n')},
   ${REST_COLUMN} Map(String, String),
-  INDEX time_range \`@timestamp\` TYPE minmax GRANULARITY 1
+  INDEX time_range \`@timestamp\` TYPE minmax GRANULARITY 1,
+  PROJECTION ${MARKS}
 ) ENGINE = MergeTree
 PARTITION BY toDate(\`event.ingested\`)
 ORDER BY (\`event.dataset\`, \`@timestamp\`)
