@@ -41,6 +41,8 @@ export interface CommandsDeps extends World {
 
 /** Commands at work at once, one of a name. */
 const RUNNING_MAX = 4;
+/** So far may the collector's clock be ahead of what the box believes. */
+const AHEAD_MS_MAX = 86_400_000;
 /** How long a result in a reply may be; what is more is left out. */
 const RESULT_CHARACTERS_MAX = 4_000;
 const MESSAGE_CHARACTERS_MAX = 1_000;
@@ -115,13 +117,18 @@ export class Commands {
     const { time } = this.#deps;
     if (expires - issued > COMMAND_LIFE_MS_MAX || expires <= issued)
       return ['REMOTE_INVALID', 'it is to hold for too long'];
-    if (expires > time.now()) return undefined;
-    // A box that has no battery may be years ahead.
-    await time.refresh?.().catch(() => {});
-    const now = time.now();
-    if (expires > now) return undefined;
-    const [end, clock] = [expires, now].map((ms) => new Date(ms).toISOString());
-    return ['REMOTE_EXPIRED', `it held until ${end}; on the box it is ${clock}`];
+    const isNow = (): boolean => expires > time.now() && issued <= time.now() + AHEAD_MS_MAX;
+    if (isNow()) return undefined;
+    // A box that has no battery may be years ahead, or behind.
+    const isKnown = await Promise.resolve(time.refresh?.()).then(
+      () => true,
+      () => false,
+    );
+    if (isNow()) return undefined;
+    const [begin, end, clock] = [issued, expires, time.now()].map((ms) => new Date(ms).toISOString());
+    if (expires <= time.now()) return ['REMOTE_EXPIRED', `it held until ${end}; on the box it is ${clock}`];
+    // Whoever cannot ask may be behind himself.
+    return isKnown ? ['REMOTE_INVALID', `it was made at ${begin}; on the box it is ${clock}`] : undefined;
   }
 
   #flawOfMeaning({ name, args }: Command): [code: Refusal, message: string] | undefined {
