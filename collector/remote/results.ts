@@ -101,7 +101,7 @@ export class Results {
     const part = path + PART;
     const have = statSync(part, { throwIfNoEntry: false })?.size ?? 0;
     if (offset !== have) return have;
-    if (offset === 0) this.#makeRoom(place.site, total);
+    this.#makeRoom(place.site, offset === 0 ? total : content.length);
     const file = await open(part, 'a', 0o600);
     try {
       await file.appendFile(content);
@@ -113,10 +113,12 @@ export class Results {
     return have + content.length;
   }
 
-  /** The oldest of the site go first where it has too much, then the oldest of all. */
+  /**
+   * The oldest of the site go first where it has too much, then the oldest of all; what has not come whole yet counts and
+   * stays. @throws REMOTE_LIMIT when that does not help
+   */
   #makeRoom(site: string, bytes: number): void {
     const files = readdirSync(this.#folder)
-      .filter((name) => !name.endsWith(PART))
       .flatMap((name) => {
         const path = join(this.#folder, name);
         const facts = statSync(path, { throwIfNoEntry: false });
@@ -136,11 +138,14 @@ export class Results {
     const gone = new Set<F>();
     for (const file of files) {
       if (sum <= most) break;
+      if (file.name.endsWith(PART)) continue;
       rmSync(file.path, { force: true });
       gone.add(file);
       sum -= file.bytes;
       this.#log.warn({ file: file.name, bytes: file.bytes }, 'a result made room for a newer one');
     }
+    if (sum > most)
+      throw new CodedError('REMOTE_LIMIT', 'results that are on their way take all the room; ask again later');
     return gone;
   }
 
