@@ -138,6 +138,27 @@ test(
   TEST_MS,
 );
 
+test.each([
+  ['is killed from outside', 'SIGKILL', undefined],
+  ['crashes', 'SIGABRT', 'STORE_OPEN_FAILED'],
+])(
+  'an engine that %s again and again while it opens its table',
+  async (_what, signal, code) => {
+    const folder = mkdtempSync(join(tmpdir(), 'hinomi-engine-'));
+    folders.push(folder);
+    writeFileSync(join(folder, 'telemetry.ends'), `${signal} `.repeat(5));
+    const world = { clock: systemClock, random: () => 0, log: silentLogger };
+    const engine = new Engine(Value.Default(StoreConfig, {}) as StoreConfig, join(folder, 'telemetry'), {
+      ...world,
+      program: ODD,
+    });
+    engines.push(engine);
+    if (code === undefined) await engine.start();
+    else await expect(engine.start()).rejects.toMatchObject({ code });
+  },
+  TEST_MS,
+);
+
 test(
   'the frozen engine of a collector that was killed is ended by the next one',
   async () => {

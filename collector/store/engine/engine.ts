@@ -357,11 +357,12 @@ export class Engine implements TelemetryStore {
     const reason = this.#whyKilled ?? reasonOf(exit, this.#isStarved);
     const running = this.#calls.operations;
     this.#process = undefined;
-    if (!this.#isReady && this.#whyKilled === undefined) this.#onEndedInOpening(reason);
+    const isCrashed = this.#whyKilled === undefined && isCrash(exit);
+    if (!this.#isReady && isCrashed) this.#onCrashedInOpening(reason);
     this.#isReady = false;
     if (this.#restartReason === undefined) this.#endedMs = this.#deps.clock.monotonic();
     this.#restartReason ??= reason;
-    this.#calls.failAll(reason, this.#whyKilled === undefined && isCrash(exit));
+    this.#calls.failAll(reason, isCrashed);
     this.#onExit?.();
     if (this.#isClosing) return;
     if (this.#deps.clock.monotonic() - this.#startedMs >= STEADY_MS) this.#backoff.reset();
@@ -371,8 +372,8 @@ export class Engine implements TelemetryStore {
     this.#restartTimer = setTimeout(() => this.#launch(), waitMs);
   }
 
-  /** Once may be chance. */
-  #onEndedInOpening(reason: string): void {
+  /** Once may be chance. Who is killed from outside says nothing about the table. */
+  #onCrashedInOpening(reason: string): void {
     this.#openDeaths += 1;
     if (this.#openDeaths < OPEN_DEATHS_MAX) return;
     this.#unable = {

@@ -2,7 +2,7 @@
  * Stands in for the engine in tests: inserts go into a file, one line a name, and the condition of a search says what
  * goes wrong.
  */
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { EngineArgument, Request, Word } from '../messages.js';
 
 const { folder } = JSON.parse(process.argv[2] ?? '{}') as EngineArgument;
@@ -45,6 +45,16 @@ function onRequest({ id, operation, args }: Request): void {
   send({ kind: 'value', id, value: operation === 'search' ? '[]' : 1 });
 }
 
+/** Signals by which it ends before it is open, one a start. */
+function endInOpening(): void {
+  const file = `${folder}.ends`;
+  const [signal, ...more] = existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean) : [];
+  if (signal === undefined) return;
+  writeFileSync(file, more.join(' '));
+  process.kill(process.pid, signal as NodeJS.Signals);
+}
+
+endInOpening();
 process.on('disconnect', () => process.exit(0));
 process.on('message', onRequest);
 setInterval(() => send({ kind: 'alive' }), 50);
