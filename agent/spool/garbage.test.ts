@@ -168,6 +168,7 @@ const KNOWN: [Case][] = [
   one(1, { kind: 'pipe', name: 'CURRENT', target: '' }, { kind: 'sparse', name: '999999.log' }),
   one(2, { kind: 'folder', name: 'LOCK', target: '' }, { kind: 'sparse', name: 'CURRENT' }),
   one(0, { kind: 'place', as: 'nothing' }),
+  one(2, { kind: 'zeros', file: 0, at: 0, length: 5_653 }, { kind: 'kind-gone', name: 'log' }),
 ];
 
 test(

@@ -2,8 +2,8 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, stat
 import { basename, dirname, join } from 'node:path';
 import { Level } from 'level';
 import { CodedError, describeError } from '../../protocol/base/errors.js';
+import { doApart, mayBeDamage } from '../../protocol/base/leveldb.js';
 import type { Logger } from '../../protocol/base/log.js';
-import { doApart } from './apart.js';
 import type { Database } from './database.js';
 import { mend } from './mend.js';
 import type { Noted } from './noted.js';
@@ -150,14 +150,7 @@ function isHeadless(folder: string): boolean {
   return readdirSync(folder).some((name) => /\.(ldb|sst|log)$/.test(name));
 }
 
-/** What another agent, a person or a full machine is to blame for: the data are good, and nothing may be changed. */
-const NOT_DAMAGE =
-  /\block |permission|not permitted|read-only|no space|disk quota|too many open files|cannot allocate|resource temporarily/i;
-
-/** LevelDB has many words for files that are cut, empty, missing or something else. */
-export function isDamage(error: unknown): boolean {
-  return error instanceof Damage || !NOT_DAMAGE.test(describeError(error));
-}
+export const isDamage = (error: unknown): boolean => error instanceof Damage || mayBeDamage(error);
 
 function openFailed(folder: string, cause: unknown): CodedError {
   const isLocked = /lock .*(already held|temporarily unavailable)/i.test(describeError(cause));

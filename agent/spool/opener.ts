@@ -1,9 +1,9 @@
 import { CodedError, describeError } from '../../protocol/base/errors.js';
+import { Trial } from '../../protocol/base/trial.js';
 import type { World } from '../../protocol/base/world.js';
 import { Note } from './noted.js';
 import { type Cure, isDamage, type Medium, type Opened } from './open.js';
 import type { SpoolState } from './state.js';
-import { Trial } from './trial.js';
 
 /** Who lived for so long with the spool does not end because of it. */
 const PROVEN_MS = 60_000;

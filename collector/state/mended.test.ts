@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -82,5 +82,18 @@ test('a database that another one uses is not touched', async () => {
   await withState(place, async (state) => {
     expect(state.mended).toBeUndefined();
     expect(await state.tables.doneMarks.list()).toHaveLength(3);
+  });
+});
+
+test('while it is tried a file beside it says so; whoever finds it has it looked at by another process first', async () => {
+  const place = await filled();
+  const trial = `${place}.trial`;
+  await withState(place, async () => expect(existsSync(trial)).toBe(true));
+  expect(existsSync(trial)).toBe(false);
+  writeFileSync(trial, 'state');
+  for (const file of ofKind(place, /\.ldb$/)) writeFileSync(file, readFileSync(file).fill(0, 0, 40));
+  await withState(place, async (state) => {
+    expect(state.mended?.why).toMatch(/look ended by|orrupt|JSON|sstable|block/);
+    await state.tables.doneMarks.put('lane-9', { seq: 9 });
   });
 });

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { AbstractLevel } from 'abstract-level';
 import { Level } from 'level';
 import { CodedError, describeError } from '../../protocol/base/errors.js';
+import { doApart, mayBeDamage } from '../../protocol/base/leveldb.js';
 import type { Component } from '../../protocol/base/scope.js';
+import { Trial } from '../../protocol/base/trial.js';
 import { keyOf, plainKey, rangeOf, type TableName } from './keys.js';
 import type { ListOptions, Table } from './table.js';
 import type {
@@ -52,9 +54,8 @@ export interface Mended {
   readonly aside?: string;
 }
 
-/** LevelDB's words for files that are not what was written, and no others: a full disk is no damage. */
-const DAMAGE =
-  /corrupt|checksum|missing|bad (?:block|record|table)|truncated|invalid|malformed|not an? sstable|no such file|not found|is a directory|not a directory/i;
+/** Who lived for so long with it does not end because of it. */
+const PROVEN_MS = 60_000;
 
 /** What is read and changed by key: companies, sites, agents, people, and the audit log. */
 export class State implements Component {
@@ -62,11 +63,14 @@ export class State implements Component {
   readonly tables: Tables;
   readonly #database: Database;
   readonly #place: string;
+  readonly #trial: Trial | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #mended: Mended | undefined;
 
   /** @param place a folder, or an opened database (MemoryLevel in tests) */
   constructor(place: string | Database) {
     this.#place = typeof place === 'string' ? place : 'memory';
+    this.#trial = typeof place === 'string' ? new Trial(`${place}.trial`, 'state') : undefined;
     this.#database = typeof place === 'string' ? (new Level(place) as unknown as Database) : place;
     const table = <T>(name: TableName): Table<T> => new LevelTable<T>(this.#database, name);
     this.tables = {
@@ -98,13 +102,26 @@ export class State implements Component {
    * @throws STATE_OPEN_FAILED
    */
   async start(): Promise<void> {
+    const isSuspect = this.#trial?.begin() ?? false;
+    try {
+      await this.#start(isSuspect);
+    } catch (error) {
+      this.#trial?.end(); // Whoever hears of it is alive.
+      throw error;
+    }
+    this.#timer = setTimeout(() => this.#trial?.end(), PROVEN_MS);
+    this.#timer.unref();
+  }
+
+  async #start(isSuspect: boolean): Promise<void> {
     try {
       if (this.#hasLostItsRoot()) throw new Error('Corruption: CURRENT is missing');
+      if (isSuspect && existsSync(join(this.#place, 'CURRENT'))) await doApart('look', this.#place);
       await this.#openWhole();
     } catch (error) {
       const text = describeError(error);
       if (/\block\b/i.test(text)) throw this.#failed('another collector is using it', error);
-      if (this.#place === 'memory' || !DAMAGE.test(text)) throw this.#failed('could not open it', error);
+      if (this.#place === 'memory' || !mayBeDamage(error)) throw this.#failed('could not open it', error);
       await this.#mend(error);
     }
   }
@@ -129,7 +146,8 @@ export class State implements Component {
   async #mend(why: unknown): Promise<void> {
     await this.#database.close().catch(() => {});
     try {
-      await (Level as unknown as { repair(place: string): Promise<void> }).repair(this.#place);
+      await doApart('repair', this.#place);
+      await doApart('look', this.#place);
       await this.#openWhole(true);
       this.#mended = { how: 'repaired', why: describeError(why) };
     } catch {
@@ -150,7 +168,9 @@ export class State implements Component {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#timer);
     await this.#database.close();
+    this.#trial?.end();
   }
 
   /** Every entry, as it is at this moment, with keys as they are stored. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { describeError } from './errors.js';
 
 /** Past this it is not looking any more. A card reads a full spool in less than a minute. */
 const LIMIT_MS = 600_000;
@@ -45,3 +46,10 @@ export async function doApart(what: 'look' | 'repair', folder: string): Promise<
   if (code === 0) return;
   throw new Error(signal === null ? words.trim() : `${what} ended by ${signal}: ${words.trim().slice(-200)}`);
 }
+
+/** What another program, a person or a full machine is to blame for: the data are good, and nothing may be changed. */
+const NOT_DAMAGE =
+  /\block |permission|not permitted|read-only|no space|disk quota|too many open files|cannot allocate|resource temporarily/i;
+
+/** LevelDB has many words for files that are cut, empty, missing or something else. */
+export const mayBeDamage = (error: unknown): boolean => !NOT_DAMAGE.test(describeError(error));

@@ -2,9 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
  * LevelDB ends the whole process over some damage (its assertions are compiled in), at once or when it brings its files
- * into order: nobody can catch that. So a file beside the spool says that it is being opened, or was a short while ago;
- * whoever finds it there has the spool looked at by a process of its own first. That the machine stopped is not the
- * spool's fault.
+ * into order: nobody can catch that. So a file beside the database says that it is being opened, or was a short while ago;
+ * whoever finds it there has it looked at by a process of its own first (`leveldb.ts`). That the machine stopped is not
+ * its fault.
  */
 export class Trial {
   readonly #path: string;
