@@ -61,7 +61,8 @@ const PROVEN_MS = 60_000;
 export class State implements Component {
   readonly name = 'state';
   readonly tables: Tables;
-  readonly #database: Database;
+  /** Made when it is first asked for: it opens itself from then on. */
+  #made: Database | undefined;
   readonly #place: string;
   readonly #trial: Trial | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -71,8 +72,8 @@ export class State implements Component {
   constructor(place: string | Database) {
     this.#place = typeof place === 'string' ? place : 'memory';
     this.#trial = typeof place === 'string' ? new Trial(`${place}.trial`, 'state') : undefined;
-    this.#database = typeof place === 'string' ? (new Level(place) as unknown as Database) : place;
-    const table = <T>(name: TableName): Table<T> => new LevelTable<T>(this.#database, name);
+    this.#made = typeof place === 'string' ? undefined : place;
+    const table = <T>(name: TableName): Table<T> => new LevelTable<T>(() => this.#database, name);
     this.tables = {
       companies: table('companies'),
       sites: table('sites'),
@@ -90,6 +91,11 @@ export class State implements Component {
       contacts: table('contacts'),
       alarms: table('alarms'),
     };
+  }
+
+  get #database(): Database {
+    this.#made ??= new Level(this.#place) as unknown as Database;
+    return this.#made;
   }
 
   /** What became of a database that was damaged; undefined when it was whole. */
@@ -144,14 +150,14 @@ export class State implements Component {
   }
 
   async #mend(why: unknown): Promise<void> {
-    await this.#database.close().catch(() => {});
+    await this.#made?.close().catch(() => {});
     try {
       await doApart('repair', this.#place);
       await doApart('look', this.#place);
       await this.#openWhole(true);
       this.#mended = { how: 'repaired', why: describeError(why) };
     } catch {
-      await this.#database.close().catch(() => {});
+      await this.#made?.close().catch(() => {});
       const aside = `${this.#place}.damaged-${Date.now()}`;
       try {
         renameSync(this.#place, aside);
@@ -192,18 +198,18 @@ export class State implements Component {
 }
 
 class LevelTable<T> implements Table<T> {
-  readonly #database: Database;
+  readonly #database: () => Database;
   readonly #name: TableName;
   /** Changes queue up behind each other: a read and its write are one step. */
   #tail: Promise<unknown> = Promise.resolve();
 
-  constructor(database: Database, name: TableName) {
+  constructor(database: () => Database, name: TableName) {
     this.#database = database;
     this.#name = name;
   }
 
   async get(key: string): Promise<T | undefined> {
-    const text = (await this.#database.get(keyOf(this.#name, key))) as string | undefined;
+    const text = (await this.#database().get(keyOf(this.#name, key))) as string | undefined;
     return text === undefined ? undefined : (JSON.parse(text) as T);
   }
 
@@ -217,7 +223,7 @@ class LevelTable<T> implements Table<T> {
       key: keyOf(this.#name, key),
       value: JSON.stringify(value),
     }));
-    return this.#inTurn(() => this.#database.batch(writes, SYNCED));
+    return this.#inTurn(() => this.#database().batch(writes, SYNCED));
   }
 
   putIfAbsent(key: string, value: T): Promise<boolean> {
@@ -238,17 +244,17 @@ class LevelTable<T> implements Table<T> {
   }
 
   delete(key: string): Promise<void> {
-    return this.#inTurn(() => this.#database.batch([{ type: 'del', key: keyOf(this.#name, key) }], SYNCED));
+    return this.#inTurn(() => this.#database().batch([{ type: 'del', key: keyOf(this.#name, key) }], SYNCED));
   }
 
   async keys(): Promise<string[]> {
-    const keys = await this.#database.keys(rangeOf(this.#name)).all();
+    const keys = await this.#database().keys(rangeOf(this.#name)).all();
     return keys.map((key) => plainKey(this.#name, key));
   }
 
   async list(options: ListOptions = {}): Promise<Array<[string, T]>> {
     const found: Array<[string, T]> = [];
-    const iterator = this.#database.iterator({
+    const iterator = this.#database().iterator({
       ...boundsOf(this.#name, options),
       reverse: options.reverse ?? false,
       limit: options.limit ?? -1,
@@ -258,12 +264,12 @@ class LevelTable<T> implements Table<T> {
   }
 
   clearBefore(key: string): Promise<void> {
-    return this.#inTurn(() => this.#database.clear(boundsOf(this.#name, { before: key })));
+    return this.#inTurn(() => this.#database().clear(boundsOf(this.#name, { before: key })));
   }
 
   #write(key: string, value: T): Promise<void> {
     const entry = { type: 'put' as const, key: keyOf(this.#name, key), value: JSON.stringify(value) };
-    return this.#database.batch([entry], SYNCED);
+    return this.#database().batch([entry], SYNCED);
   }
 
   #inTurn<R>(work: () => Promise<R>): Promise<R> {
