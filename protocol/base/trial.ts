@@ -29,7 +29,11 @@ export class Trial {
 
   /** It was closed in order, or was open long enough. */
   end(): void {
-    rmSync(this.#path, { recursive: true, force: true });
+    try {
+      rmSync(this.#path, { recursive: true, force: true });
+    } catch {
+      // A disk that became read-only: the next one looks first, in vain.
+    }
   }
 
   #read(): string | undefined {
