@@ -58,22 +58,24 @@ function bytesMaxOf(name: string): number {
   return name.startsWith('MANIFEST') ? MANIFEST_BYTES_MAX : LOG_BYTES_MAX;
 }
 
+/** A disk that is read-only is for the database to tell. */
 function makeReadable(path: string): boolean {
-  const isReadable = (): boolean => {
-    try {
-      accessSync(path, constants.R_OK | constants.W_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  if (isReadable()) return true;
+  if (isReadable(path)) return true;
   try {
     chmodSync(path, 0o600);
   } catch {
     return false; // It is somebody else's.
   }
-  return isReadable();
+  return isReadable(path);
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'EACCES';
+  }
 }
 
 function putAway(folder: string, name: string, what: string): string {
