@@ -18,6 +18,7 @@ import { GuardedStream, type Peer } from './guarded-stream.js';
 import { listen } from './listen.js';
 import { connectionsFor, openFilesMax } from './open-files.js';
 import { TakeOvers } from './take-overs.js';
+import { stopRouting } from './unrouted.js';
 
 export type { Peer } from './guarded-stream.js';
 
@@ -223,6 +224,7 @@ export class Broker implements Component {
       keepaliveLimit: KEEPALIVE_S_MAX,
       maxClientsIdLength: 64,
     });
+    stopRouting(aedes);
     // MQTT 3.1.1 3.1.2: both must end the connection, and the broker takes them.
     aedes.preConnect = (_client, { will, username, password }, done) => {
       if (Number(will?.qos ?? 0) > 2) done(new Error('a will of QoS 3'), false);
@@ -273,7 +275,10 @@ export class Broker implements Component {
 
   /** Whoever takes the place of a living connection too often has to wait: MQTT would throw them out in turn for ever. */
   #mayCome(agent: string): boolean {
-    if (!this.#current.has(agent) || this.#takeOvers.take(agent, this.#deps.clock.monotonic())) return true;
+    const present = this.#current.get(agent);
+    // Of one that said far too much nothing is read for a while, nor is its end noticed: it is in nobody's way.
+    if (present === undefined || streamOf(present).isResting) return true;
+    if (this.#takeOvers.take(agent, this.#deps.clock.monotonic())) return true;
     this.#complaints.say(agent, 'two connections of one agent take turns; the one that is there stays for a minute');
     return false;
   }

@@ -61,6 +61,11 @@ export class GuardedStream extends Duplex {
     socket.on('error', () => this.destroy());
   }
 
+  /** It is not read for now, because too much came. */
+  get isResting(): boolean {
+    return this.#resting !== undefined;
+  }
+
   #rest(ms: number): void {
     this.#socket.pause();
     clearTimeout(this.#resting);
