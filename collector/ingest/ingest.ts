@@ -21,7 +21,7 @@ export const IngestConfig = Type.Object(
   {
     gatherMs: Type.Integer({ default: 20, minimum: 0, maximum: 1_000, description: 'Wait for more before an insert.' }),
     insertMs: Type.Integer({
-      default: 250,
+      default: 500,
       minimum: 0,
       maximum: 2_000,
       description: 'From one insert to the next, unless many rows wait: what an insert costs is hardly its rows.',
