@@ -20,9 +20,11 @@ import { describeRun } from './machine.js';
 const PACKETS_PER_FLOW = 8;
 const SAMPLE_MS = 100;
 const MIB = 2 ** 20;
+/** Batches in flight: a fleet has some for each office. */
+const CREDIT = 200;
 const ONE_FOR_ALL = {
-  ...{ agentBytesMax: 64 * MIB, companyBytesMax: 64 * MIB },
-  ...{ backlogBytesPerS: 1_024 * MIB, credit: 64 },
+  ...{ agentBytesMax: 128 * MIB, companyBytesMax: 128 * MIB },
+  ...{ backlogBytesPerS: 1_024 * MIB, credit: CREDIT },
 };
 const TICKS_PER_S = 100;
 
@@ -47,7 +49,9 @@ async function measure(office: Office, flows: number): Promise<void> {
   writeFileSync(config, JSON.stringify({ ingest: ONE_FOR_ALL }));
   const collector = await office.startCollector(ports, config);
   await writeRecording(office.programs.path('empty.pcap'), [], 'pcap');
-  const agent = office.startAgent(['--replay', office.programs.path('empty.pcap')]);
+  const agentConfig = office.programs.path('agent.json');
+  writeFileSync(agentConfig, JSON.stringify({ publish: { creditMax: CREDIT } }));
+  const agent = office.startAgent(['--replay', office.programs.path('empty.pcap'), '--config', agentConfig]);
   const engine = enginePid(office);
   const before = cpuSeconds(collector.child.pid) + cpuSeconds(engine);
   const samples = await watch(office.url, waiting);

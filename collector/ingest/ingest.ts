@@ -33,7 +33,7 @@ export const IngestConfig = Type.Object(
       description: 'Rows of one insert.',
     }),
     queueBytesMax: Type.Integer({
-      default: 64 * 2 ** 20,
+      default: 128 * 2 ** 20,
       minimum: 2 ** 23,
       description: 'Unpacked batches that wait for the disk. Beyond this agents are told to wait.',
     }),
