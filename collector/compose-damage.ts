@@ -2,7 +2,7 @@ import { isoMillis } from '../protocol/base/time.js';
 import type { World } from '../protocol/base/world.js';
 import { type Teller, type Telling, THE_COLLECTOR } from './alert/teller.js';
 import type { State } from './state/state.js';
-import type { Damage } from './store/damage.js';
+import { type Damage, dayOf } from './store/damage.js';
 import type { Engine } from './store/engine/engine.js';
 
 const DAY_MS = 86_400_000;
@@ -28,10 +28,6 @@ export async function tellDamages(state: State, store: Engine, deps: World & { t
   await look();
   const timer = setInterval(() => void look(), CHECK_MS);
   return () => clearInterval(timer);
-}
-
-function dayOf({ day }: Damage): string {
-  return `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;
 }
 
 /** Rows that arrived on this day are gone; of when they tell is not known. */

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { State } from './state.js';
 import type { Answer } from './testing/holder.js';
+import { withState } from './testing/with-state.js';
 
 /** More by hand: `HINOMI_GARBAGE_RUNS=500 npx vitest run collector/state/garbage.test.ts`. */
 const RUNS = Number(process.env['HINOMI_GARBAGE_RUNS'] ?? 15);
@@ -19,16 +19,6 @@ const ENDS_MAX = 3;
 const home = mkdtempSync(join(tmpdir(), 'hinomi-state-garbage-'));
 const template = join(home, 'template');
 afterAll(() => rmSync(home, { recursive: true, force: true }));
-
-async function withState<T>(place: string, use: (state: State) => Promise<T>): Promise<T> {
-  const state = new State(place);
-  await state.start();
-  try {
-    return await use(state);
-  } finally {
-    await state.close();
-  }
-}
 
 const keyOf = (index: number): string => `agent:epoch:p${index % 4}:${String(index).padStart(3, '0')}`;
 

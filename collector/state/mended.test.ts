@@ -3,21 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { State } from './state.js';
+import { withState } from './testing/with-state.js';
 
 const folders: string[] = [];
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
-
-async function withState<T>(place: string, use: (state: State) => Promise<T>): Promise<T> {
-  const state = new State(place);
-  await state.start();
-  try {
-    return await use(state);
-  } finally {
-    await state.close();
-  }
-}
 
 async function filled(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'hinomi-state-'));

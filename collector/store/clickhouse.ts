@@ -8,7 +8,7 @@ import type { World } from '../../protocol/base/world.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
 import { quoteName } from './columns.js';
 import type { StoreConfig } from './config.js';
-import { covers, type Damage, findParts, type Part, setAside } from './damage.js';
+import { attachedParts, covers, type Damage, findParts, type Part, setAside } from './damage.js';
 import { isDamage, isRefusal, isStarved } from './engine-errors.js';
 import { holdRetention } from './hold-retention.js';
 import { markOf, marksSql } from './marks.js';
@@ -314,8 +314,7 @@ export class ClickHouseStore implements TelemetryStore {
     const [path] = await this.#dataPaths();
     if (path === undefined) return 0;
     const taken: Part[] = [];
-    const parts = findParts(folder).filter(({ path: at }) => !at.includes('/detached/'));
-    for (const part of parts.sort((a, b) => b.level - a.level)) {
+    for (const part of attachedParts(folder).sort((a, b) => b.level - a.level)) {
       if (taken.some((whole) => covers(whole, part))) continue;
       renameSync(part.path, join(path, 'detached', part.name));
       try {

@@ -4,10 +4,11 @@ import { dirname, join } from 'node:path';
 import { Value } from 'typebox/value';
 import { afterEach, expect, test } from 'vitest';
 import { silentLogger } from '../../protocol/base/log.js';
-import { isoMillis, systemClock } from '../../protocol/base/time.js';
+import { systemClock } from '../../protocol/base/time.js';
 import { StoreConfig } from './config.js';
 import { covers, findParts, partOf } from './damage.js';
 import { Engine } from './engine/engine.js';
+import { agedRow } from './testing/aged-row.js';
 
 const TEST_MS = 120_000;
 const ALL = {
@@ -22,19 +23,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-const row = (seq: number) => ({
-  '@timestamp': isoMillis(Date.now()),
-  'event.kind': 'event',
-  'event.dataset': 'dns',
-  'event.ingested': isoMillis(Date.now()),
-  'hinomi.company': 'c',
-  'hinomi.site': 's',
-  'hinomi.agent': 'a',
-  'hinomi.epoch': 'e',
-  'hinomi.lane': 'p2',
-  'hinomi.seq': seq,
-  'hinomi.row': 0,
-});
+const row = (seq: number) => agedRow('dns', 0, seq);
 
 async function withEngine<T>(folder: string, use: (engine: Engine) => Promise<T>): Promise<T> {
   const config = Value.Default(StoreConfig, {}) as StoreConfig;

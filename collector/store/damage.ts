@@ -42,6 +42,16 @@ export function findParts(folder: string, depth = 0): Part[] {
   });
 }
 
+/** The same without those that the engine has put aside itself. */
+export function attachedParts(folder: string): Part[] {
+  return findParts(folder).filter(({ path }) => !path.includes('/detached/'));
+}
+
+/** As `2026-11-25`. */
+export function dayOf({ day }: Pick<Part, 'day'>): string {
+  return `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;
+}
+
 /** Whether all rows of one part are in the other as well: it is what several were merged into. */
 export function covers(whole: Part, part: Part): boolean {
   return whole.day === part.day && whole.first <= part.first && whole.last >= part.last && whole.level >= part.level;

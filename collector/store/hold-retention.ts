@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '../../protocol/base/files.js';
-import { findParts } from './damage.js';
+import { attachedParts, dayOf } from './damage.js';
 import { TABLE } from './table.js';
 
 /** No collector was away for so long; one whose clock says so has a wrong clock. */
@@ -19,9 +19,7 @@ const TTL_LINE = /\nTTL [^\n]*(?=\n)/;
  */
 export function holdRetention(folder: string, nowMs: number): number | undefined {
   const store = join(folder, 'store');
-  const days = findParts(store)
-    .filter(({ path }) => !path.includes('/detached/'))
-    .map(({ day }) => Date.parse(day.replace(/^(....)(..)(..)$/, '$1-$2-$3')));
+  const days = attachedParts(store).map((part) => Date.parse(dayOf(part)));
   const awayDays = Math.floor((nowMs - Math.max(...days)) / DAY_MS);
   if (days.length === 0 || awayDays <= AWAY_DAYS_MAX) return undefined;
   for (const file of definitionsIn(store)) {

@@ -9,6 +9,7 @@ import { LetterCounts } from './letter-counts.js';
 import { LetterTable, placeText } from './letter-table.js';
 import { RefusedText } from './refused-text.js';
 import { type Letter, remoteApi } from './remote-api.js';
+import { Tabs } from './tabs.js';
 import { useTexts } from './texts.js';
 import { useLoaded } from './use-loaded.js';
 import type { Page } from './use-page.js';
@@ -55,15 +56,7 @@ export function Letters({ me, onPage, onExpired }: Props) {
     });
   return (
     <main className="manage">
-      <nav className="tabs" aria-label={letters.title}>
-        <button type="button" aria-current="page">
-          {letters.title}
-        </button>
-        <span className="grow" />
-        <button type="button" onClick={() => onPage('records')}>
-          {texts.access.back}
-        </button>
-      </nav>
+      <Tabs label={letters.title} tabs={[{ page: 'letters', name: letters.title }]} current="letters" onPage={onPage} />
       <section aria-label={letters.title}>
         <p className="hint">{letters.hint}</p>
         <RefusedText error={all.error} />

@@ -1,6 +1,7 @@
 import type { Me } from '../../../protocol/api/session.js';
 import { AuditLog } from './audit-log.js';
 import { People } from './people.js';
+import { Tabs } from './tabs.js';
 import { useTexts } from './texts.js';
 import { TokensPage } from './tokens-page.js';
 import type { Page } from './use-page.js';
@@ -20,22 +21,12 @@ export function Manage({ me, page, onPage, onExpired }: Props) {
   const texts = useTexts();
   return (
     <main className="manage">
-      <nav className="tabs" aria-label={texts.access.manage}>
-        {MANAGED.map((each) => (
-          <button
-            key={each}
-            type="button"
-            {...(each === page && { 'aria-current': 'page' as const })}
-            onClick={() => onPage(each)}
-          >
-            {texts.access[each]}
-          </button>
-        ))}
-        <span className="grow" />
-        <button type="button" onClick={() => onPage('records')}>
-          {texts.access.back}
-        </button>
-      </nav>
+      <Tabs
+        label={texts.access.manage}
+        tabs={MANAGED.map((each) => ({ page: each, name: texts.access[each] }))}
+        current={page}
+        onPage={onPage}
+      />
       {page === 'people' && <People me={me} onExpired={onExpired} />}
       {page === 'tokens' && <TokensPage onExpired={onExpired} />}
       {page === 'audit' && <AuditLog onExpired={onExpired} />}

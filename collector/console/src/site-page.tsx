@@ -5,6 +5,7 @@ import { ConfigPage } from './config-page.js';
 import { harmless } from './format.js';
 import { PresenceMark } from './presence.js';
 import { shownOf } from './site-list.js';
+import { Tabs } from './tabs.js';
 import { useTexts } from './texts.js';
 import { type Page, SITE_TABS, type SiteTab, sitePage } from './use-page.js';
 import { useSites } from './use-sites.js';
@@ -24,22 +25,12 @@ export function SitePage({ me, site: id, tab, onPage, onExpired }: Props) {
   const site = sites?.find((each) => each.id === id);
   return (
     <main className="manage">
-      <nav className="tabs" aria-label={texts.remote.open}>
-        {SITE_TABS.map((each) => (
-          <button
-            key={each}
-            type="button"
-            {...(each === tab && { 'aria-current': 'page' as const })}
-            onClick={() => onPage(sitePage(id, each))}
-          >
-            {texts.remote[each]}
-          </button>
-        ))}
-        <span className="grow" />
-        <button type="button" onClick={() => onPage('records')}>
-          {texts.access.back}
-        </button>
-      </nav>
+      <Tabs
+        label={texts.remote.open}
+        tabs={SITE_TABS.map((each) => ({ page: sitePage(id, each), name: texts.remote[each] }))}
+        current={sitePage(id, tab)}
+        onPage={onPage}
+      />
       {isUnreachable && (
         <p className="failure" role="alert">
           {texts.unreachable}
