@@ -55,6 +55,8 @@ describe.skipIf(why !== undefined)(`packets on request${why === undefined ? '' :
     // What the kernel still holds of it would come into the first capture.
     const before = watch.lastStats?.deliveredPackets ?? 0;
     wire.onClient('ping', '-c', '1', wire.serverAddress);
+    // A question of the kernel's own, between the beginnings of two captures, would be in one of them alone.
+    wire.fixNeighbours();
     await until('the ping is seen', () => (watch.lastStats?.deliveredPackets ?? 0) >= before + 2);
     await sleep(1_000);
   }, 60_000);

@@ -50,6 +50,15 @@ export class Wire {
     return run('ip', 'netns', 'exec', this.client, ...command);
   }
 
+  /** After they have spoken: the kernels ask for each other's address no more, which they would now and then by themselves. */
+  fixNeighbours(): void {
+    for (const [name, link, address] of [
+      [this.client, 'wire0', this.serverAddress],
+      [this.server, this.interface, this.clientAddress],
+    ] as const)
+      run('ip', '-n', name, 'neighbour', 'change', address, 'dev', link, 'nud', 'permanent');
+  }
+
   get serverPrefix(): string[] {
     return ['ip', 'netns', 'exec', this.server];
   }
