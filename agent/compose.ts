@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../protocol/base/errors.js';
+import { machineBoot } from '../protocol/base/machine.js';
 import { VERSION } from '../protocol/base/place.js';
 import { Scope } from '../protocol/base/scope.js';
 import { isoMillis } from '../protocol/base/time.js';
@@ -130,14 +131,5 @@ function makeDataFolder(folder: string): void {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new CodedError('DATA_FOLDER', `could not make ${folder}`, { folder }, { cause: error });
-  }
-}
-
-/** Linux gives each run of the machine an id: it tells a power cut from a killed process. */
-function machineBoot(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return '';
   }
 }

@@ -39,7 +39,7 @@ export type Cure = (typeof CURES)[number];
  * Opens the spool's database. A damaged one is repaired; where that does not help, its folder is put aside (one such
  * folder is kept) and a new one begun.
  * @param first where to begin, since some damage shows only at the first write
- * @param isSuspect the process has ended over it: it is looked at by one of its own first
+ * @param isSuspect it was not closed in order, and the process may end over it: it is looked at by one of its own first
  * @throws SPOOL_OPEN_FAILED when the folder is in use or cannot be written: nothing was changed
  */
 export async function openDatabase(

@@ -34,12 +34,12 @@ export class Opener {
   async open(use: (opened: Opened) => Promise<void>): Promise<void> {
     const isSuspect = this.#trial?.begin() ?? false;
     if (isSuspect)
-      this.#world.log.warn({ folder: this.#folder }, 'the agent ended soon after it opened its spool before');
+      this.#world.log.warn({ folder: this.#folder }, 'the spool was not closed in order and is looked at first');
     try {
       await this.#openAfter(isSuspect, use);
       this.#openedMs = this.#world.clock.monotonic();
     } catch (error) {
-      this.#trial?.end(); // Whoever hears of it is alive.
+      this.#trial?.giveUp();
       throw error;
     }
   }
@@ -74,7 +74,7 @@ export class Opener {
   settle(): void {
     if (this.#openedMs === undefined || this.#world.clock.monotonic() - this.#openedMs < PROVEN_MS) return;
     this.#openedMs = undefined;
-    this.#trial?.end();
+    this.#trial?.prove();
   }
 
   /** After the database was closed in order. */
