@@ -1,7 +1,7 @@
 import { isoMillis } from '../protocol/base/time.js';
 import type { World } from '../protocol/base/world.js';
 import { type Teller, type Telling, THE_COLLECTOR } from './alert/teller.js';
-import type { State } from './state/state.js';
+import type { Mended, State } from './state/state.js';
 import { type Damage, dayOf } from './store/damage.js';
 import type { Engine } from './store/engine/engine.js';
 
@@ -57,24 +57,48 @@ function partTexts(damage: Damage): Omit<Telling, 'state' | 'severity'> {
   };
 }
 
-const STATE_TEXTS = {
+const STATE_TEXTS: Readonly<Record<Mended['how'], Pick<Telling, 'rule' | 'name' | 'message' | 'messageJa'>>> = {
+  rebuilt: {
+    rule: 'state-damaged',
+    name: 'The state was damaged and rebuilt',
+    message:
+      'The database of companies, sites, boxes and people was damaged. It was made anew from its journal; nothing is missing. Check the disk.',
+    messageJa:
+      '企業・拠点・監視装置・利用者のデータベースが壊れていたため、変更履歴からすべて復元しました。失われたものはありません。ディスクを点検してください。',
+  },
+  completed: {
+    rule: 'state-damaged',
+    name: 'The state was damaged and completed',
+    message:
+      'Some entries of the database of companies, sites, boxes and people were missing or were not what had been written. They were put right from its journal; nothing is missing. Check the disk.',
+    messageJa:
+      '企業・拠点・監視装置・利用者のデータベースの一部が欠けているか書き込んだ内容と異なっていたため、変更履歴から元に戻しました。失われたものはありません。ディスクを点検してください。',
+  },
+  copied: {
+    rule: 'state-damaged',
+    name: 'The journal of the state was damaged',
+    message:
+      'The second copy of the database of companies, sites, boxes and people could not be read as a whole and was made anew. Nothing is missing. Check the disk.',
+    messageJa:
+      '企業・拠点・監視装置・利用者のデータベースの控え(変更履歴)が壊れていたため作り直しました。失われたものはありません。ディスクを点検してください。',
+  },
   repaired: {
     rule: 'state-damaged',
     name: 'The state was damaged and repaired',
     message:
-      'The database of companies, sites, boxes and people was damaged and was repaired; entries may be missing. Check the disk and compare with a backup.',
+      'The database of companies, sites, boxes and people was damaged, and so was its journal. It was repaired; entries may be missing. Check the disk and compare with a backup: a box that is missing has to be enrolled again.',
     messageJa:
-      '企業・拠点・監視装置・利用者のデータベースが壊れていたため修復しました。一部が失われた可能性があります。ディスクを点検し、バックアップと比べてください。',
+      '企業・拠点・監視装置・利用者のデータベースと控え(変更履歴)がともに壊れていたため修復しました。一部が失われた可能性があります。ディスクを点検し、バックアップと比べてください。失われた監視装置は登録し直す必要があります。',
   },
   'put aside': {
     rule: 'state-damaged',
     name: 'The state was lost',
     message:
-      'The database of companies, sites, boxes and people could not be read and was put aside; an empty one is used. Stop the collector and restore a backup: boxes cannot connect until then.',
+      'The database of companies, sites, boxes and people and its journal could not be read; it was put aside, and an empty one is used. Stop the collector and restore a backup: boxes cannot connect until then.',
     messageJa:
-      '企業・拠点・監視装置・利用者のデータベースが読めないため退避し、空の状態で起動しました。停止してバックアップから復元してください。それまで監視装置は接続できません。',
+      '企業・拠点・監視装置・利用者のデータベースと控え(変更履歴)が読めないため退避し、空の状態で起動しました。停止してバックアップから復元してください。それまで監視装置は接続できません。',
   },
-} as const;
+};
 
 const TABLE_TEXTS = {
   rule: 'records-damaged',

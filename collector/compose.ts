@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { CodedError } from '../protocol/base/errors.js';
+import { machineBoot } from '../protocol/base/machine.js';
 import { Scope } from '../protocol/base/scope.js';
 import type { World } from '../protocol/base/world.js';
 import { encodeAck } from '../protocol/codec.js';
@@ -41,7 +42,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
     makeFolder(config.data);
     const metrics = new Registry();
     collectDefaultMetrics({ register: metrics });
-    const state = await scope.start(new State(join(config.data, 'state')));
+    const state = await scope.start(new State(join(config.data, 'state'), machineBoot()));
     const arrivals = new ArrivalClock(world.clock);
     const { store, teller } = await startEngine(scope, config, { ...world, metrics, state, arrivals });
     const deadLetters = await scope.start(new DeadLetters(state.tables.deadLetters, world, metrics));

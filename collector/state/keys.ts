@@ -21,6 +21,9 @@ export const PREFIXES = {
 } as const;
 export type TableName = keyof typeof PREFIXES;
 
+/** Number of the last change that is in the database; no table's. */
+export const LAST_CHANGE_KEY = 'journal/last';
+
 const SEPARATOR = '/';
 /** Sorts behind every character that a key may hold. */
 const LAST = '\u{10FFFF}';

@@ -17,6 +17,8 @@ const look = async () => {
   await db.open();
   for await (const _ of db.iterator());
   await db.compactRange('', '\\uffff');
+  await db.get('\\uffff');
+  await db.del('\\uffff');
   await db.close();
 };
 (what === 'repair' ? ClassicLevel.repair(folder) : look()).then(
@@ -28,7 +30,8 @@ const look = async () => {
 `;
 
 /**
- * Does it in a process of its own, which some damage ends: `look` reads everything and brings it into order.
+ * Does it in a process of its own, which some damage ends: `look` reads everything, brings it into order, asks for a key
+ * and writes that there is none. Some damage ends whoever does one of these first.
  * @throws Error with LevelDB's words, or that the process ended
  */
 export async function doApart(what: 'look' | 'repair', folder: string): Promise<void> {

@@ -4,7 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { sum } from './box.js';
 import { damageSome } from './damage.js';
 import type { Fault } from './fault.js';
-import { generator } from './random.js';
+import { newMachineRun } from './machine-run.js';
+import { generator, pick } from './random.js';
 import { Stage } from './stage.js';
 import type { StoredBatch } from './table.js';
 
@@ -12,7 +13,9 @@ const ROUNDS = { short: 2, long: 25 };
 /** What the engine keeps for the table itself: parts, not its temporary files and logs. */
 const TELEMETRY =
   /\/all_|\/\d{8}_\d+_\d+|\.sql$|format_version|\.bin$|\.cmrk|\.mrk|checksums|columns|primary|count\.txt/;
-const STATE = /CURRENT|MANIFEST-\d+|\.log|\.ldb/;
+const STATE = /CURRENT|MANIFEST-\d+|\.log|\.ldb|journal-\d+$|snapshot-\d+$/;
+/** Of the rounds. */
+const STATE_SHARE = 0.6;
 
 interface Round {
   readonly damage: readonly string[];
@@ -23,15 +26,15 @@ interface Round {
 
 export const storeDamage: Fault = {
   name: 'store-damage',
-  what: "files of the collector's telemetry and state cut, zero-filled or garbled at random places while it is stopped",
-  needs: [],
+  what: "files of the collector's telemetry and state cut, zero-filled or garbled at random places after a power cut",
+  needs: ['root'],
   play: ({ isShort, seed, say }) =>
     Stage.play({}, async (stage) => {
       const random = generator(seed);
       let lost = 0;
       const rounds = isShort ? ROUNDS.short : ROUNDS.long;
       for (let number = 1; number <= rounds; number++) {
-        const round = await playRound(stage, random);
+        const round = await playRound(stage, random, number);
         const missing = judge(round, `round ${number}: ${round.damage.join('; ')}`);
         lost += missing;
         say(`${number}: ${round.damage.join('; ')}: ${missing} batches lost`);
@@ -41,8 +44,8 @@ export const storeDamage: Fault = {
 };
 
 /** Records arrive, the power is cut, files are damaged, and everything is started as if nothing had been. */
-async function playRound(stage: Stage, random: () => number): Promise<Round> {
-  const { box, collector } = stage;
+async function playRound(stage: Stage, random: () => number, number: number): Promise<Round> {
+  const { box, collector, programs } = stage;
   if (collector.running === undefined) await collector.start();
   await box.start({ speed: 4 });
   const acked = sum(box.status?.spool.acked ?? {});
@@ -52,7 +55,7 @@ async function playRound(stage: Stage, random: () => number): Promise<Round> {
   const before = (await stage.table()).batches;
   const damage = damageBoth(collector.data, random);
   const mark = collector.mark();
-  await collector.start();
+  await collector.start({ prefix: newMachineRun(programs, number) });
   await box.start({ speed: 0 });
   await box.untilStatus('its spool is empty', ({ spool }) => spool.batches === 0 && spool.queuedRecords === 0);
   await wait(500);
@@ -63,8 +66,9 @@ async function playRound(stage: Stage, random: () => number): Promise<Round> {
 
 function damageBoth(data: string, random: () => number): string[] {
   const telemetry = damageSome(join(data, 'telemetry'), random, (path) => TELEMETRY.test(path));
-  // The state is small and is damaged less often: it is the same database as the spool's.
-  const state = random() < 0.3 ? damageSome(join(data, 'state'), random, (path) => STATE.test(path)) : undefined;
+  // The state has a journal beside it: one of the two is enough.
+  const part = pick(random, ['state', 'state.journal']);
+  const state = random() < STATE_SHARE ? damageSome(join(data, part), random, (path) => STATE.test(path)) : undefined;
   return [telemetry, state].filter((what) => what !== undefined);
 }
 
