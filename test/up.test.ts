@@ -114,6 +114,22 @@ describe('scripts/up --demo', () => {
   }, 90_000);
 });
 
+describe('the demo and what is real', () => {
+  test('an office of one’s own is not called a demo, and the demo does not go among its records', async () => {
+    const data = programs.path('own');
+    const args = ['--data', data, ...(await freePorts())];
+    const running = up('--replay', recording(), ...args);
+    await until('it is up', () => /hinomi query/.test(running.stdout), running);
+    const identity = readFileSync(join(data, 'agent/identity/identity.json'), 'utf8');
+    expect(JSON.parse(identity)).toMatchObject({ site: 'this-office' });
+    running.child.kill('SIGINT');
+    expect(await running.ended).toBe(0);
+    const demo = up('--demo', ...args);
+    expect(await demo.ended).not.toBe(0);
+    expect(demo.stderr).toMatch(/--data DIR/);
+  }, 90_000);
+});
+
 describe('ended early', () => {
   test.each(['SIGTERM', 'SIGHUP'] as const)(
     '%s while it works on the demo ends that work, too',

@@ -10,6 +10,7 @@ import { CodedError } from '../../protocol/base/errors.js';
 import { programPath } from '../../protocol/base/place.js';
 import { sleep } from '../../protocol/base/time.js';
 import { Lock } from './lock.js';
+import { DEMO, isKnownAsDemo, OWN } from './office.js';
 import { chooseUser, makeFolder } from './privileges.js';
 import { type Program, ProgramFailed, runToEnd, startProgram, stopProgram, type User } from './processes.js';
 import { ProgramLog } from './program-log.js';
@@ -89,6 +90,7 @@ function onInterrupt(story: Story): Promise<'stop'> {
 }
 
 async function tell(story: Story, stop: Promise<'stop'>): Promise<void> {
+  if (isKnownAsDemo(join(story.data, 'agent'), story.options.demo === true)) say(story.texts.knownAsDemo);
   const sensor = await unlessStopped(
     sourceArgs(story.options, story.data, () => demoRecording(story)),
     stop,
@@ -183,13 +185,11 @@ async function needToken(story: Story): Promise<void> {
   renameSync(`${file}.new`, file);
 }
 
-const DEMO_NAMES = { company: 'demo', companyName: 'デモ企業', site: 'demo-office', siteName: 'デモ事業所' };
-
 async function enrolBox(story: Story, listening: Listening): Promise<void> {
   const data = join(story.data, 'agent');
   makeFolder(data, story.user);
   if (existsSync(join(data, 'identity', 'identity.json'))) return;
-  const names = DEMO_NAMES;
+  const names = story.options.demo === true ? DEMO : OWN;
   const { companies } = (await collectorCommand(story, 'company', 'list')) as { companies: { id: string }[] };
   if (!companies.some((company) => company.id === names.company)) {
     await collectorCommand(story, 'company', 'add', names.companyName, '--id', names.company);

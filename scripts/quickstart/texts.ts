@@ -7,6 +7,7 @@ export interface Texts {
   readonly madeSite: (company: string, site: string) => string;
   readonly enrolled: string;
   readonly generatingDemo: string;
+  readonly knownAsDemo: string;
   readonly startingAgent: (source: string) => string;
   readonly agentConnected: string;
   readonly runningAs: (user: string) => string;
@@ -30,6 +31,8 @@ export const en: Texts = {
   madeSite: (company, site) => `added company "${company}" and site "${site}"`,
   enrolled: 'the box has its identity',
   generatingDemo: 'generating the demo office (nothing in it is real)',
+  knownAsDemo:
+    'the box of this folder is the demo office’s, and its records appear there; for an office of your own: --data DIR',
   startingAgent: (source) => `starting the agent: ${source}`,
   agentConnected: 'the agent is connected',
   runningAs: (user) => `programs run as user ${user}; only the sensor may open the network`,
@@ -54,6 +57,8 @@ export const ja: Texts = {
   madeSite: (company, site) => `企業「${company}」と拠点「${site}」を追加しました`,
   enrolled: '監視装置を登録しました',
   generatingDemo: 'デモ用の事業所の通信を生成しています(実在のものは含みません)',
+  knownAsDemo:
+    'このフォルダーの監視装置はデモ事業所のものとして登録されているため、記録はデモ企業に入ります。実際の事業所には別のフォルダーを指定してください: --data DIR',
   startingAgent: (source) => `監視装置を起動しています: ${source}`,
   agentConnected: '監視装置がつながりました',
   runningAs: (user) => `プログラムは利用者 ${user} で動き、ネットワークを開けるのはセンサーだけです`,
