@@ -72,9 +72,10 @@ export class Journal {
     const head = headOf(this.#last);
     [this.#file, this.#bytes] = [file, 0];
     await former?.close();
-    const path = snapshotFile(this.#folder, number);
-    this.#snapshotBytes = await writeSnapshot(`${path}.new`, head, await dump());
-    renameSync(`${path}.new`, path);
+    // One name: what a full disk or a kill left of an attempt is not kept.
+    const unfinished = join(this.#folder, 'snapshot.new');
+    this.#snapshotBytes = await writeSnapshot(unfinished, head, await dump());
+    renameSync(unfinished, snapshotFile(this.#folder, number));
     await syncFolder(this.#folder);
     this.#forgetBefore(number);
   }

@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -185,6 +186,18 @@ test('something else in the place of the journal is put aside', async () => {
   writeFileSync(`${place}.journal`, 'something else');
   await withState(place, async (state) => expect(state.mended?.how).toBe('copied'));
   await withState(place, async (state) => expect(state.mended).toBeUndefined());
+});
+
+test('a journal that cannot be written takes nothing from the database, and is told', async () => {
+  const place = await filled();
+  rmSync(`${place}.journal`, { recursive: true });
+  symlinkSync('/proc/nowhere/at/all', `${place}.journal`);
+  await expect(new State(place).start()).rejects.toMatchObject({ code: 'STATE_OPEN_FAILED' });
+  rmSync(`${place}.journal`);
+  await withState(place, async (state) => {
+    expect(state.mended?.how).toBe('copied');
+    expect(await state.tables.doneMarks.list()).toHaveLength(3);
+  });
 });
 
 test('a state from before there was a journal gets one, and nothing is told', async () => {

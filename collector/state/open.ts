@@ -49,6 +49,17 @@ export async function openState(place: string, journal: Journal, isSuspect: bool
   }
 }
 
+/** The database is not to blame. */
+class JournalFailed extends Error {}
+
+async function inJournal(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    throw new JournalFailed(`its journal: ${describeError(error)}`, { cause: error });
+  }
+}
+
 class Opening {
   readonly #place: string;
   readonly #journal: Journal;
@@ -68,7 +79,7 @@ class Opening {
       await this.#openWhole();
       await this.#agree(account);
     } catch (error) {
-      if (!mayBeDamage(error)) throw error;
+      if (error instanceof JournalFailed || !mayBeDamage(error)) throw error;
       const why = describeError(error);
       if (account !== undefined && !account.isCut) await this.#rebuild(why, account);
       else await this.#repair(why, account);
@@ -147,14 +158,14 @@ class Opening {
     if (isBehind) this.#mended ??= { how: 'copied', why: `the journal ends at ${account?.last ?? 0} of ${known}` };
     else if (account !== undefined) {
       await this.#complete(account, known);
-      if (!account.isCut) return this.#journal.goOn(account);
+      if (!account.isCut) return inJournal(this.#journal.goOn(account));
     }
     await this.#beginJournal(account);
   }
 
   async #beginJournal(account: Account | undefined): Promise<void> {
     const last = Math.max(await this.#lastChange(), account?.last ?? 0);
-    await this.#journal.begin(last, async () => dump(this.#database));
+    await inJournal(this.#journal.begin(last, async () => dump(this.#database)));
   }
 
   async #lastChange(): Promise<number> {
