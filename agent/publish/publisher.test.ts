@@ -305,3 +305,50 @@ test('a new connection asks the spool to put what has waited behind what comes',
   await startPublisher(broker, source);
   await expect.poll(() => source.generations).toBe(1);
 });
+
+/** Says every three seconds (of `fast`) that the batches up to one are stored, as a collector does that cannot write. */
+function sayPatience(broker: Broker, seq: number): void {
+  const timer = setInterval(() => broker.send('p2', seq, { lanes: ['p0'] }), 150);
+  cleanUps.push(() => clearInterval(timer));
+}
+
+test('a collector that says again and again what it has is waited for, and nothing is sent twice', async () => {
+  const broker = await startBroker();
+  broker.answer = () => undefined;
+  const source = new FakeSource();
+  source.add('p2', 1, 2);
+  const publisher = await startPublisher(broker, source, { ackTimeoutMs: 10_000 }, { clock: fast });
+  await expect.poll(() => broker.batches.length).toBe(2);
+  sayPatience(broker, 0);
+  await sleep(3_000);
+  expect(publisher.stats()).toMatchObject({ connections: 1, batchesSentAgain: 0, isPaused: false });
+  source.add('p0', 1);
+  await expect.poll(() => broker.batches.at(-1)).toBe('p0 1');
+});
+
+test('a collector from which really nothing comes is given up', async () => {
+  const broker = await startBroker();
+  broker.answer = () => undefined;
+  const source = new FakeSource();
+  source.add('p2', 1);
+  const config = { ackTimeoutMs: 10_000, backoffMsMax: 60_000 };
+  const publisher = await startPublisher(broker, source, config, { clock: fast, random: () => 1 });
+  await expect.poll(() => publisher.stats().lastError, { timeout: 5_000 }).toContain('acknowledges nothing');
+  await expect.poll(() => publisher.stats().connections, { timeout: 5_000 }).toBeGreaterThan(1);
+});
+
+test('what has gathered while nothing was stored goes behind what comes, also where the collector said so meanwhile', async () => {
+  const broker = await startBroker();
+  broker.answer = () => undefined;
+  const source = new FakeSource();
+  source.add('p2', 1, 2);
+  await startPublisher(broker, source, {}, { clock: fast });
+  await expect.poll(() => broker.batches.length).toBe(2);
+  broker.send('p2', 1);
+  await expect.poll(() => source.pending.p2).toEqual([2]);
+  sayPatience(broker, 1);
+  await sleep(1_500);
+  expect(source.generations).toBe(1);
+  broker.send('p2', 2);
+  await expect.poll(() => source.generations).toBe(2);
+});

@@ -67,7 +67,7 @@ const TICK_MS = 250;
 const QUIET_TICK_MS = 1_000;
 const READ_RETRY_MS = 200;
 const BACKOFF_BASE_MS = 500;
-/** Of a collector that had said nothing for longer, what waits is looked at anew. */
+/** When the collector had stored nothing for longer, what waits is looked at anew. */
 const SILENCE_MS = 10_000;
 const COMPLAIN_MS = 60_000;
 /** How often a new address is looked for while waiting; and within what time it is used. */
@@ -100,7 +100,8 @@ export class Publisher implements Component {
   #connection: Connection | undefined;
   #pulse = new Pulse(0);
   #timeouts = 0;
-  #lastAckMs = 0;
+  /** When an acknowledgement last freed something, or a connection began. */
+  #freedMs = 0;
   #timeoutMs = Number.NEGATIVE_INFINITY;
   #loop: Promise<void> | undefined;
   #wakeUp: () => void = () => {};
@@ -243,7 +244,7 @@ export class Publisher implements Component {
     this.#addresses.reset();
     this.#lastError = '';
     this.#window.reset(clock.monotonic());
-    this.#lastAckMs = clock.monotonic();
+    this.#freedMs = clock.monotonic();
     this.#deps.source.beginGeneration();
     this.#deps.log.info({ connection: connection.id }, 'connected to the collector');
     remote?.onConnected();
@@ -317,6 +318,7 @@ export class Publisher implements Component {
       this.#counts.acksMalformed += 1;
       return;
     }
+    const oldest = this.#deps.source.next(ack.lane, 0, ack.epoch);
     if (!this.#deps.source.ack(ack.epoch, ack.lane, ack.seq)) {
       this.#counts.acksForeign += 1;
       return;
@@ -326,10 +328,14 @@ export class Publisher implements Component {
     this.#timeouts = 0;
     const nowMs = this.#deps.clock.monotonic();
     this.#window.onAck(ack, nowMs);
-    // After a long silence on a living connection what has gathered is as old as after a broken one.
-    if (nowMs - this.#lastAckMs > SILENCE_MS) this.#deps.source.beginGeneration();
-    this.#lastAckMs = nowMs;
+    if (oldest !== undefined && oldest.seq <= ack.seq) this.#onFreed(nowMs);
     this.#wakeUp();
+  }
+
+  #onFreed(nowMs: number): void {
+    // After a long time on a living connection what has gathered is as old as after a broken one.
+    if (nowMs - this.#freedMs > SILENCE_MS) this.#deps.source.beginGeneration();
+    this.#freedMs = nowMs;
   }
 
   /** Says a failure aloud, then at most once a minute. */

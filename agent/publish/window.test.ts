@@ -170,3 +170,13 @@ test('what was turned away is sent again at once, from there', () => {
   expect(sendAll(window, 50)).toEqual([]);
   expect(sendAll(window, 110)).toEqual(['p1 3', 'p1 4', 'p1 5']);
 });
+
+test('each word of the collector begins the wait for an acknowledgement anew, of every lane', () => {
+  const window = new SendWindow(CONFIG, live(only('p1', 'p2')));
+  sendAll(window, 0);
+  for (let nowMs = 900; nowMs < 10_000; nowMs += 900) {
+    window.onAck(ack('p1', 0, { credit: 1, lanes: ['p0'] }), nowMs);
+    expect(window.expire(nowMs + 800)).toBe(0);
+  }
+  expect(window.expire(12_000)).toBe(4);
+});

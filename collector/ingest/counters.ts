@@ -5,6 +5,7 @@ export interface Counters {
   readonly records: Counter;
   readonly duplicates: Counter;
   readonly refused: Counter;
+  readonly patience: Counter;
   readonly failures: Counter;
   readonly deadLetters: Counter;
   readonly insertSeconds: Histogram;
@@ -26,6 +27,10 @@ export function makeCounters(registry: Registry, queueBytes: () => number): Coun
     records: counter('records_total', 'Records stored.'),
     duplicates: counter('duplicate_batches_total', 'Batches that were stored or taken already.'),
     refused: counter('refused_batches_total', 'Batches turned away because the queue was full; they come again.'),
+    patience: counter(
+      'patience_words_total',
+      'Words to boxes whose batches wait long for the disk, so that they keep their connection.',
+    ),
     failures: counter('insert_failures_total', 'Inserts that failed and were tried again.'),
     deadLetters: counter('dead_letters_total', 'Batches and records that could not be stored.'),
     insertSeconds: new Histogram({

@@ -93,6 +93,14 @@ export class Credit {
     };
   }
 
+  /**
+   * What it is told while its batches wait for long: alerts are taken, the rest is safer where it is. There is no pause
+   * in it, which would hold up alerts too: any word begins its wait for an acknowledgement anew.
+   */
+  wordOfPatience(sender: Sender): Word {
+    return { ...this.wordFor(sender), lanes: this.lanes.filter((lane) => lane === 'p0') };
+  }
+
   /** The fullest of what counts for it, 0 to 1. */
   #fillFor({ agent, company }: Sender): number {
     const { queueBytesMax, agentBytesMax, companyBytesMax } = this.#config;

@@ -14,6 +14,7 @@ import { FairQueue } from './fair-queue.js';
 import { type Group, GroupCommit, type GroupCommitDeps } from './group-commit.js';
 import { LaneBook } from './lane-book.js';
 import { judge, refuse, take } from './lane-state.js';
+import { WaitingRoom } from './waiting-room.js';
 
 export type { Pressure } from './credit.js';
 
@@ -91,6 +92,7 @@ export class Ingest implements Component {
   readonly #queue = new FairQueue<Waiting>();
   readonly #credit: Credit;
   readonly #counts: Counters;
+  readonly #room: WaitingRoom;
   /** Of what waits in the queue. */
   #rows = 0;
   /** When the last group was taken out of it. */
@@ -100,6 +102,7 @@ export class Ingest implements Component {
   readonly #stop = new AbortController();
   readonly #groups: GroupCommit;
   #writing: Promise<void> | undefined;
+  #rounds: Promise<void> | undefined;
 
   constructor(config: IngestConfig, deps: IngestDeps) {
     this.#config = config;
@@ -107,6 +110,7 @@ export class Ingest implements Component {
     this.#credit = new Credit(config);
     this.#counts = makeCounters(deps.metrics, () => this.#credit.bytes);
     this.#groups = new GroupCommit(deps, this.#counts, this.#stop.signal);
+    this.#room = new WaitingRoom(deps.clock, (sender, newest) => this.#askPatience(sender, newest));
   }
 
   /** Reads the marks back from the table: what is there is what counts. */
@@ -122,12 +126,14 @@ export class Ingest implements Component {
       );
     for (const [key, { seq }] of await this.#deps.doneMarks.list()) this.#lanes.raise(...partsOf(key), seq);
     this.#deps.log.info({ lanes: this.#lanes.size }, 'marks read');
+    this.#rounds = this.#room.run(this.#stop.signal);
   }
 
   /** Finishes the insert that is under way. What waits behind it was never acknowledged and comes again. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#writing;
+    await this.#rounds;
   }
 
   /** How much is taken of what comes: less where the disk is filling up. */
@@ -199,7 +205,9 @@ export class Ingest implements Component {
       return;
     }
     take(lane, header.seq);
-    this.#queue.push({ sender, header, payload, bytes, rows: undefined, rejected: [], noted: [] });
+    const batch: Waiting = { sender, header, payload, bytes, rows: undefined, rejected: [], noted: [] };
+    this.#queue.push(batch);
+    this.#room.enter(batch);
     this.#credit.take(sender, bytes);
     this.#rows += header.count;
     this.#begin();
@@ -267,11 +275,19 @@ export class Ingest implements Component {
     for (const batch of group) {
       const { sender, header } = batch;
       this.#credit.giveBack(sender, batch.bytes);
+      this.#room.leave(batch);
       this.#lanes.get(sender.agent, header.epoch, header.lane).stored = header.seq;
       last.set(laneKeyOf(batch), batch);
       if (batch.noted.length > 0) this.#deps.onStored?.(sender, batch.noted);
     }
     for (const batch of last.values()) this.#acknowledge(batch.sender, batch.header, batch.header.seq);
+  }
+
+  /** Says what is stored, which is nothing new: that it is said is the message. */
+  #askPatience(sender: Sender, { epoch, lane }: BatchHeader): void {
+    this.#counts.patience.inc();
+    const { stored } = this.#lanes.get(sender.agent, epoch, lane);
+    this.#deps.acknowledge(sender, { epoch, lane, seq: stored, ...this.#credit.wordOfPatience(sender) });
   }
 
   #acknowledge(sender: Sender, { epoch, lane }: BatchHeader, seq: number, refusal?: Refusal): void {

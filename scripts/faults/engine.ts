@@ -89,6 +89,9 @@ export const engineStarved: Fault = {
     }),
 };
 
+const sentAgain = ({ box, neighbour }: Stage): number =>
+  [box, neighbour].reduce((count, { status }) => count + (status?.publisher.batchesSentAgain ?? 0), 0);
+
 /** The engine stands still and is not given up: what arrives has to wait, where there is a limit. */
 export const collectorAtLimit: Fault = {
   name: 'collector-at-limit',
@@ -101,6 +104,7 @@ export const collectorAtLimit: Fault = {
       const watches = [box, neighbour].map((watched) => new Undisturbed(watched, { mayStall: true }));
       const engine = await engineAt(collector);
       const before = memoryOf(collector.pid).bytes;
+      const again = sentAgain(stage);
       process.kill(engine, 'SIGSTOP');
       let queueBytes = 0;
       const end = performance.now() + (isShort ? 6_000 : 60_000);
@@ -112,6 +116,7 @@ export const collectorAtLimit: Fault = {
       assert.ok(queueBytes <= 8 * MIB, `${queueBytes} bytes wait`);
       assert.ok(growth < 100 * MIB, `the collector grew by ${growth} bytes`);
       await box.untilStatus('it keeps its records', ({ spool }) => spool.batches > 0);
+      assert.equal(sentAgain(stage), again, 'batches that the collector has were sent again');
       process.kill(engine, 'SIGCONT');
       for (const watch of watches) watch.end();
       const books = await stage.settle();
