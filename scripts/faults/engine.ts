@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { until } from '../../test/support/programs.js';
-import { sum } from './box.js';
+import { type Box, sum } from './box.js';
 import type { Collector } from './collector.js';
 import type { Fault } from './fault.js';
 import { PATIENCE_MS } from './member.js';
@@ -21,6 +21,17 @@ async function engineAt(collector: Collector): Promise<number> {
   return engineOf(collector)!;
 }
 
+/** From now on: what a status says is up to a second old. */
+async function untilStoredAgain(box: Box): Promise<void> {
+  const fromMs = Date.now();
+  let before: number | undefined;
+  await box.untilStatus('records are stored again', ({ at, spool }) => {
+    if (Date.parse(at) < fromMs) return false;
+    before ??= sum(spool.acked);
+    return sum(spool.acked) > before;
+  });
+}
+
 /** Does something to the engine under load. The collector, its connections and what is accepted must not notice. */
 async function playOn(
   config: object,
@@ -33,7 +44,7 @@ async function playOn(
     const watches = [box, neighbour].map((watched) => new Undisturbed(watched, { mayStall: true }));
     for (let round = 0; round < rounds; round++) {
       const engine = await engineAt(collector);
-      const acked = sum(box.status?.spool.acked ?? {});
+      const mark = collector.mark();
       await harm(stage, engine);
       await until(
         'another engine is there',
@@ -41,7 +52,9 @@ async function playOn(
         undefined,
         PATIENCE_MS,
       );
-      await box.untilStatus('records are stored again', ({ spool }) => sum(spool.acked) > acked);
+      // One that is frozen while it opens the table has `store.startS` for it.
+      await collector.untilLog('engine is open', mark);
+      await untilStoredAgain(box);
     }
     for (const watch of watches) watch.end();
     assert.equal(collector.starts, 1, 'the collector had to be started again');
