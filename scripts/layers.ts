@@ -27,6 +27,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'agent/publish': ['protocol'],
   'agent/health': ['protocol'],
   'agent/enrol': ['protocol'],
+  'agent/dialects': ['protocol'],
   'agent/remote': ['protocol'],
   agent: ['agent/*', 'protocol'],
 

@@ -1,5 +1,8 @@
 import type { Cef } from './cef.js';
+import type { MessageClock } from './clock.js';
 import type { Leef } from './leef.js';
+
+export type { MessageClock } from './clock.js';
 
 /** Flat ECS keys and their values, as a record has them. */
 export type Fields = Record<string, unknown>;
@@ -15,13 +18,6 @@ export interface Header {
   readonly procid?: string;
   readonly msgid?: string;
   readonly structuredData?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-
-/** How times without a zone or year are understood. */
-export interface MessageClock {
-  readonly receivedMs: number;
-  /** IANA name of the source's zone, such as `Asia/Tokyo`. */
-  readonly zone: string;
 }
 
 /** One message, its header taken off. What is dear to find is found when it is first asked for. */
