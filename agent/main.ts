@@ -50,6 +50,18 @@ program
   );
 
 program
+  .command('parse')
+  .description('print the records of syslog messages, one a line of standard input, as NDJSON')
+  .option('--zone <name>', 'the zone of times that say none', 'Asia/Tokyo')
+  .option('--received <time>', 'when the messages arrived, ISO 8601 (default: now)')
+  .action((options: { zone: string; received?: string }) =>
+    runCommand(NAME, async () => {
+      const { parse } = await import('./parse.js');
+      await parse(options);
+    }),
+  );
+
+program
   .command('enrol')
   .description('make this box known to its collector')
   .requiredOption('--collector <url>', "the collector's gate, https://host[:port] (default port: 8443)")

@@ -26,6 +26,8 @@ export function summaryOf(record: AnyRecord): string {
       return session(record);
     case 'asset':
       return asset(record);
+    case 'utm':
+      return utm(record);
     default:
       return text(record['message']) || rest(record);
   }
@@ -95,6 +97,25 @@ function asset(record: AnyRecord): string {
   const who = [text(record['host.name']), list('host.mac'), list('host.ip')];
   const what = [text(record['host.type']), words(record, 'hinomi.asset.', ['model', 'port_id', 'software'])];
   return [text(record['event.action']), ...who, ...what].filter((each) => each !== '').join('  ');
+}
+
+/** Who says it, of which class, what was done to what; the message where nobody could read it. */
+function utm(record: AnyRecord): string {
+  const subjects = [
+    'threat.indicator.name',
+    'url.domain',
+    'url.original',
+    'file.name',
+    'network.application',
+    'rule.name',
+  ];
+  const subject = subjects.map((name) => text(record[name])).find((each) => each !== '') ?? '';
+  const who = text(record['observer.product']) || text(record['log.syslog.hostname']);
+  const about = [text(record['event.action']), subject].filter((each) => each !== '').join(' ');
+  const ends =
+    record['source.ip'] === undefined ? '' : `${endpoint(record, 'source')} -> ${endpoint(record, 'destination')}`;
+  const said = about === '' ? text(record['message']) || text(record['event.original']) : about;
+  return [who, text(record['hinomi.event_class']), said, ends].filter((each) => each !== '').join('  ');
 }
 
 /** Fields that say something, for kinds without a line of their own. */

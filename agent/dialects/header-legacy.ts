@@ -28,8 +28,8 @@ export function readLegacy(text: string, start: number, draft: HeaderDraft, cloc
     if (next.hostname !== undefined) draft.hostname = next.hostname;
     if (next.priority !== undefined) draft.priority ??= next.priority;
   }
-  readTag(text, at, draft, hasTime || draft.priority !== undefined);
-  return { header: draft, body: text.slice(at), ...(time === undefined ? {} : { time: time.time }) };
+  const contentAt = readTag(text, at, draft, hasTime || draft.priority !== undefined) - at;
+  return { header: draft, body: text.slice(at), contentAt, ...(time === undefined ? {} : { time: time.time }) };
 }
 
 interface Part {
@@ -172,17 +172,19 @@ function isHostname(text: string, start: number, end: number): boolean {
   return end > start;
 }
 
-/** `name:` or `name[pid]:`, kept in the body too. */
-function readTag(text: string, start: number, draft: HeaderDraft, hasHeader: boolean): void {
+/** `name:` or `name[pid]:`, kept in the body too. @returns where what it says begins */
+function readTag(text: string, start: number, draft: HeaderDraft, hasHeader: boolean): number {
   const end = tagEnd(text, start);
-  if (end < 0) return;
+  if (end < 0) return start;
   const bracket = text.indexOf('[', start);
   const hasPid = bracket > start && bracket < end;
-  if (!hasHeader && !hasPid) return;
+  if (!hasHeader && !hasPid) return start;
+  const content = skipBlanks(text, end + 1);
   draft.appname = text.slice(start, hasPid ? bracket : end);
-  if (!hasPid) return;
+  if (!hasPid) return content;
   const pid = text.slice(bracket + 1, text.indexOf(']', bracket));
   if (pid !== '' && pid !== '-') draft.procid = pid;
+  return content;
 }
 
 const TAG = new RegExp(

@@ -16,6 +16,8 @@ export class SyslogMessage implements Message {
   readonly clock: MessageClock;
   /** What the header's timestamp means. */
   readonly time: string | undefined;
+  /** The body behind its tag. */
+  readonly content: string;
   /** Why the header is none, where one was begun. */
   readonly flaw: string | undefined;
   #cef: Cef | undefined | null = null;
@@ -28,6 +30,7 @@ export class SyslogMessage implements Message {
     this.clock = clock;
     this.header = read.header;
     this.body = withoutMark(read.body);
+    this.content = withoutMark(read.contentAt === undefined ? read.body : read.body.slice(read.contentAt));
     this.time = read.time;
     this.flaw = read.flaw;
   }

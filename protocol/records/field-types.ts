@@ -19,9 +19,9 @@ export type FieldKind =
   | 'integer[]'
   | 'object';
 
-const KEYWORD_LENGTH_MAX = 8_191;
-const TEXT_LENGTH_MAX = 32_766;
-const ARRAY_ITEMS_MAX = 1_024;
+export const KEYWORD_LENGTH_MAX = 8_191;
+export const TEXT_LENGTH_MAX = 32_766;
+export const ARRAY_ITEMS_MAX = 1_024;
 
 Format.Set('ip', isPlainIp);
 Format.Set('instant', isInstant);
@@ -122,7 +122,8 @@ export function kindOf(schema: TSchema): FieldKind {
 
 export const Keyword = (description: string) =>
   Type.String({ ...of('keyword', description), maxLength: KEYWORD_LENGTH_MAX });
-export const Text = (description: string) => Type.String({ ...of('text', description), maxLength: TEXT_LENGTH_MAX });
+export const Text = (description: string, maxLength = TEXT_LENGTH_MAX) =>
+  Type.String({ ...of('text', description), maxLength });
 /** An IPv4 or IPv6 address without a zone. */
 export const Ip = (description: string) => Type.String({ ...of('ip', description), format: 'ip', maxLength: 45 });
 export const Integer = (description: string) =>

@@ -27,3 +27,9 @@ const LANE_OF_DATASET: Readonly<Record<string, Lane>> = {
 export function laneOf(dataset: string): Lane {
   return LANE_OF_DATASET[dataset] ?? 'p3';
 }
+
+/** The lane of one record: of what a UTM says, that something bad was found travels with the alerts. DESIGN section 5. */
+export function laneOfRecord(record: Readonly<Record<string, unknown>>): Lane {
+  const dataset = String(record['event.dataset']);
+  return dataset === 'utm' && record['event.kind'] === 'alert' ? 'p0' : laneOf(dataset);
+}

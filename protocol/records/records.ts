@@ -15,6 +15,7 @@ import { HealthRecord } from './health.js';
 import { HttpRecord } from './http.js';
 import { SessionRecord } from './session.js';
 import { TlsRecord } from './tls.js';
+import { UtmRecord } from './utm.js';
 
 /** A record as it travels: flat, dotted ECS keys. */
 export type AnyRecord = Record<string, unknown>;
@@ -27,6 +28,7 @@ export const RECORD_KINDS = {
   http: HttpRecord,
   dhcp: DhcpRecord,
   session: SessionRecord,
+  utm: UtmRecord,
   asset: AssetRecord,
   gap: GapRecord,
   health: HealthRecord,

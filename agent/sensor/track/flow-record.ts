@@ -1,9 +1,9 @@
 import { isoMicros } from '../../../protocol/base/time.js';
+import { communityId } from '../../../protocol/community-id.js';
 import { ipText, macText } from '../wire/addresses.js';
 import { tunnelName } from '../wire/frame.js';
 import { Protocol } from '../wire/transport.js';
 import { APPLICATIONS } from './application.js';
-import { communityId } from './community-id.js';
 import type { ConversationFields, Conversations } from './conversation.js';
 import type { Directions } from './direction.js';
 import { FLOW_TUNNELS_MAX, FLOW_VLANS_MAX, type FlowCounters, HISTORY_MAX } from './flow-counters.js';

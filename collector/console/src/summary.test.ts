@@ -158,3 +158,34 @@ test('an alert is its message, in the language of the reader', () => {
   expect(isAlarm(alert)).toBe(true);
   expect(isAlarm({ ...alert, 'hinomi.alert.state': 'recovered' })).toBe(false);
 });
+
+test('what a UTM says: class, deed and subject first, the device and the ends behind', () => {
+  const record = {
+    'event.dataset': 'utm',
+    'event.kind': 'alert',
+    'hinomi.event_class': 'malware',
+    'event.action': 'blocked',
+    'threat.indicator.name': 'EICAR_TEST_FILE',
+    'observer.product': 'FortiGate',
+    'source.ip': '192.0.2.10',
+    'source.port': 51_000,
+    'destination.ip': '198.51.100.7',
+    'destination.port': 80,
+  };
+  expect(summaryOf(record, ja)).toEqual({
+    main: 'malware · blocked EICAR_TEST_FILE',
+    side: 'FortiGate · 192.0.2.10:51000 → 198.51.100.7:80',
+  });
+  expect(isAlarm(record)).toBe(true);
+  expect(isAlarm({ ...record, 'event.kind': 'event' })).toBe(false);
+});
+
+test('a message that no dialect knows is shown as it is', () => {
+  const record = {
+    'event.dataset': 'utm',
+    'hinomi.event_class': 'unknown',
+    message: 'fan 2 stopped',
+    'log.syslog.hostname': 'sw1',
+  };
+  expect(summaryOf(record, ja)).toEqual({ main: 'unknown · fan 2 stopped', side: 'sw1' });
+});

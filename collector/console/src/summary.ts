@@ -41,6 +41,8 @@ function lineOf(record: EventRecord, texts: Texts): Summary {
       return gapLine(record, texts);
     case 'alert':
       return alertLine(record, texts);
+    case 'utm':
+      return utmLine(record, texts);
     default:
       return { main: messageOf(record, texts) || restOf(record), side: '' };
   }
@@ -191,8 +193,35 @@ function alertLine(record: EventRecord, texts: Texts): Summary {
   };
 }
 
+/** What it is about, what was done, and to whom; the message itself when nobody could read it. */
+function utmLine(record: EventRecord, texts: Texts): Summary {
+  const subjects = [
+    'threat.indicator.name',
+    'url.domain',
+    'url.original',
+    'file.name',
+    'network.application',
+    'rule.name',
+  ];
+  const subject = subjects.map((name) => valueText(record[name])).find((text) => text !== '') ?? '';
+  const ends =
+    record['source.ip'] === undefined ? '' : `${endpoint(record, 'source')} → ${endpoint(record, 'destination')}`;
+  const about = joined([valueText(record['event.action']), subject], ' ');
+  const said = messageOf(record, texts) || valueText(record['event.original']);
+  return {
+    main: joined([valueText(record['hinomi.event_class']), about || said]),
+    side: joined([
+      valueText(record['observer.product']) || valueText(record['log.syslog.hostname']),
+      ends,
+      valueText(record['user.name']) || valueText(record['source.user.name']),
+      about === '' ? '' : said,
+    ]),
+  };
+}
+
 /** Whether somebody should look at it now. */
 export function isAlarm(record: EventRecord): boolean {
+  if (record['event.dataset'] === 'utm') return record['event.kind'] === 'alert';
   return record['event.dataset'] === 'alert' && record['hinomi.alert.state'] !== 'recovered';
 }
 
