@@ -1,12 +1,19 @@
+import { checkPoint } from './check-point/check-point.js';
+import { asa } from './cisco/asa.js';
+import { meraki } from './cisco/meraki.js';
 import type { Dialect } from './dialect.js';
 import { genericCef } from './generic/cef.js';
 import { csv } from './generic/csv.js';
 import { genericJson } from './generic/json.js';
 import { keyValue } from './generic/key-value.js';
 import { genericLeef } from './generic/leef.js';
+import { paloAlto } from './palo-alto/palo-alto.js';
+import { suricata } from './suricata/suricata.js';
+import { trendMicro } from './trend-micro/trend-micro.js';
+import { windows } from './windows/windows.js';
 
 /** Makers, in the order in which they are asked: the first that knows a message has it. */
-export const VENDORS: readonly Dialect[] = [];
+export const VENDORS: readonly Dialect[] = [checkPoint, paloAlto, trendMicro, meraki, asa, suricata, windows];
 
 /** Forms without a maker, for what is left. */
 export const FORMATS: readonly Dialect[] = [genericCef, genericLeef, genericJson];
