@@ -16,7 +16,7 @@ export interface Log {
 const MARK = /(?:\bcheck ?point\b[^[\]]{0,120}|^[^[\]]{0,200})\[(?:[\w.-]{1,32}@\d{1,10} )?(?=[\w-]{1,64}[:=]")/i;
 const MAKER =
   /\bcheck ?point\b|__policy_id_tag|originsicname|origin_sic_name|\bloguid[:=]|product[:=]"(?:VPN-1|Firewall)/i;
-const PAIR = /([\w-]{1,64})[:=]"((?:[^"\\]|\\[^])*)"/g;
+const PAIR = /([\w-]{1,64})[:=]"([^"\\]*(?:\\[\s\S][^"\\]*)*)"/g;
 const SPLUNK_PAIR = /(?:^|\|)([A-Za-z_][\w-]{0,63})=/g;
 
 /** The message as Check Point's own names and values, whichever of Log Exporter's formats it is in. */
