@@ -1,6 +1,6 @@
 /**
- * Compares the records of the real pipeline with what other programs and specifications expect of the same captures,
- * field by field, and replays every capture once more for no crash and no hang.
+ * Compares the records of the real pipeline and dialects with what other programs and specifications expect of the same
+ * captures and messages, field by field, and replays every capture once more for no crash and no hang.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,6 +11,7 @@ import { compareCommunityIds } from './conformance/community-id.js';
 import { compareJa4 } from './conformance/ja4.js';
 import { Recordings } from './conformance/recording.js';
 import { replayAll } from './conformance/robustness.js';
+import { compareSyslog } from './conformance/syslog.js';
 import { differencesOf, needsOf, tableOf } from './conformance/table.js';
 import { Tally } from './conformance/tally.js';
 import { compareZeek } from './conformance/zeek.js';
@@ -22,6 +23,7 @@ const SUITES: Readonly<Record<string, (folder: string, recordings: Recordings, t
   'community-id': (folder, ...rest) => compareCommunityIds(join(folder, 'community-id'), ...rest),
   ja4: (folder, ...rest) => compareJa4(join(folder, 'ja4'), ...rest),
   arkime: (folder, ...rest) => compareArkime(join(folder, 'arkime', 'pcap'), ...rest),
+  syslog: (folder, ...rest) => compareSyslog(join(folder, 'syslog'), ...rest),
   zeek: (folder, ...rest) => compareZeek(join(folder, 'zeek'), ...rest),
 };
 

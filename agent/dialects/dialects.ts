@@ -148,11 +148,10 @@ function putMessage(record: AnyRecord, message: SyslogMessage): void {
 }
 
 function putStatus(record: AnyRecord, message: SyslogMessage, { parsed, error }: Outcome): void {
-  const { flaw } = message;
-  let status: ParseStatus = parsed?.status ?? 'unknown';
-  if (flaw !== undefined) status = parsed === undefined ? 'invalid' : 'partial';
+  // Many makers do not keep to the header's rules: where one knows its message, nothing is wrong with it.
+  const status: ParseStatus = parsed?.status ?? (message.flaw === undefined ? 'unknown' : 'invalid');
   record['hinomi.parse.status'] = status;
-  const reason = flaw ?? error ?? (parsed === undefined ? NOBODY : parsed.reason);
+  const reason = parsed === undefined ? (error ?? message.flaw ?? NOBODY) : parsed.reason;
   if (reason !== undefined) record['hinomi.parse.reason'] = reason.slice(0, REASON_CHARACTERS_MAX);
 }
 

@@ -26,18 +26,26 @@ function strictly(decoder: TextDecoder, bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Kana and kanji. */
-const JAPANESE = /[\u3040-\u30ff\u4e00-\u9fff]/g;
+const KANA = /[\u3041-\u30fa]/g;
+const KANJI = /[\u4e00-\u9fff]/g;
 /** Half-width katakana: what EUC-JP looks like when it is read as Shift_JIS. */
 const HALF_WIDTH = /[\uff61-\uff9f]/g;
+/** No text of a device has them, other bytes read as one of the encodings do. */
+const NEVER = /[\u0080-\u009f\ue000-\uf8ff]/;
+/** Without kana, that many kanji: a few bytes of anything else look like one or two. */
+const KANJI_MIN = 4;
 
-/** The reading with more Japanese, less half-width katakana; none without any Japanese. */
+/** The reading with more Japanese and less half-width katakana; none when it is not plainly Japanese. */
 function guess(bytes: Uint8Array): string | undefined {
-  const readings = [strictly(eucJp, bytes), strictly(shiftJis, bytes)].filter((text) => text !== undefined);
-  const [best] = readings.map((text) => ({ text, score: scoreOf(text) })).sort((a, b) => b.score - a.score);
-  return best !== undefined && best.score > 0 ? best.text : undefined;
+  const readings = [strictly(eucJp, bytes), strictly(shiftJis, bytes)].flatMap((text) => {
+    const score = text === undefined ? 0 : scoreOf(text);
+    return text !== undefined && score > 0 ? [{ text, score }] : [];
+  });
+  return readings.sort((a, b) => b.score - a.score)[0]?.text;
 }
 
 function scoreOf(text: string): number {
-  return (text.match(JAPANESE)?.length ?? 0) * 2 - (text.match(HALF_WIDTH)?.length ?? 0);
+  const [kana, kanji, halfWidth] = [KANA, KANJI, HALF_WIDTH].map((characters) => text.match(characters)?.length ?? 0);
+  if (NEVER.test(text) || (kana === 0 && kanji! < KANJI_MIN)) return 0;
+  return kana! * 2 + kanji! - halfWidth!;
 }

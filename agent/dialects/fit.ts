@@ -20,8 +20,10 @@ const VENDOR = 'vendor.';
 const ORIGINAL = 'event.original';
 /** Room that every record needs beside its original, in bytes of JSON. */
 const ORIGINAL_BYTES_MAX = 56 * 1024;
-/** JSON takes at most six bytes of a UTF-16 unit, and a message is in its record three times at most. */
-const CERTAINLY_FITS = RECORD_BYTES_MAX / 20;
+/** JSON takes at most six bytes of a UTF-16 unit, and a message is in its record five times at most. */
+const CERTAINLY_FITS = RECORD_BYTES_MAX / 32;
+/** For what is put in behind: status, reason, community id. */
+const RESERVED_BYTES = 1_024;
 const ESCAPED_BYTES_MAX = 6;
 const LOST = Symbol('lost');
 /** Half of a pair: no UTF-8 stands for it. */
@@ -58,7 +60,8 @@ export function fitRecord(record: AnyRecord): string | undefined {
     } else if (!fits(field.kind, value) || Object.hasOwn(COLLECTOR_FIELDS, key))
       flaw ??= fitKnown(record, key, field.kind, value);
   }
-  return flaw ?? fitSize(record);
+  const sizeFlaw = fitSize(record);
+  return flaw ?? sizeFlaw;
 }
 
 /** What the console and the store take as it is. */
@@ -162,7 +165,7 @@ function fitSize(record: AnyRecord): string | undefined {
     flaw = `more than ${RECORD_KEYS_MAX} keys`;
   }
   if ((record[ORIGINAL] as string).length <= CERTAINLY_FITS) return flaw;
-  let over = jsonBytes(record) - RECORD_BYTES_MAX;
+  let over = jsonBytes(record) - (RECORD_BYTES_MAX - RESERVED_BYTES);
   if (over <= 0) return flaw;
   for (const key of byLength(record)) {
     over -= jsonBytes(record[key]) + key.length;

@@ -14,6 +14,7 @@ const PARAMETERS_MAX = 256;
 
 /** RFC 5424 6.2.3: upper case, at most six decimals, an offset or `Z`. */
 const TIMESTAMP = /\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-]([01]\d|2[0-3]):[0-5]\d)/y;
+const FORMATS = ['CEF:', 'LEEF:', '{"'];
 /** What is seen in its place of senders that nearly follow it. */
 const EPOCH = /\d{9,19}(?:\.\d{1,9})?(?= )/y;
 
@@ -46,8 +47,10 @@ class Reader {
     if (!this.#blank('version')) return this.#stop(this.#at);
     if (!this.#timestamp()) return this.#stop(this.#at);
     const afterTime = this.#at;
-    const isNamed =
-      this.#field('hostname', HOSTNAME_MAX) && this.#field('appname', APPNAME_MAX) && this.#field('procid', PROCID_MAX);
+    if (!this.#field('hostname', HOSTNAME_MAX)) return this.#stop(this.#bodyStart(afterTime));
+    // A known habit: the message begins where the appname should be.
+    if (FORMATS.some((format) => this.#text.startsWith(format, this.#at))) return this.#stop(this.#at);
+    const isNamed = this.#field('appname', APPNAME_MAX) && this.#field('procid', PROCID_MAX);
     if (!isNamed || !this.#field('msgid', MSGID_MAX)) return this.#stop(this.#bodyStart(afterTime));
     const start = this.#at;
     if (!this.#structuredData()) {
@@ -171,6 +174,9 @@ class Reader {
       this.#at += 2;
       const value = this.#value();
       if (value === undefined) return false;
+      // Nothing but the next parameter or the element's end may follow.
+      if (!isNext(this.#text.charCodeAt(this.#at)))
+        return this.#fault('something behind a parameter of the structured data');
       if (number < PARAMETERS_MAX && name !== '__proto__') parameters[name] = value;
     }
     if (this.#text.charCodeAt(this.#at) !== 0x5d) return this.#fault('an element of the structured data does not end');
@@ -219,6 +225,8 @@ class Reader {
     return undefined;
   }
 }
+
+const isNext = (code: number): boolean => code === 0x20 || code === 0x5d;
 
 function isEnd(text: string, at: number): boolean {
   return at >= text.length || text.charCodeAt(at) === 0x20;

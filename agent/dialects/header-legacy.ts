@@ -9,6 +9,12 @@ const TAG_MAX = 64;
 const PROCID_MAX = 128;
 /** Cisco: `<189>000123: `, `<189>host: `, both, then `*` or `.` before a time that is not synchronised. */
 const SEQUENCE = /\d{1,12}: +/y;
+/** `00:01:01: %`, `2w3d: %`, `21: %`. */
+const UPTIME = /(?:\d{1,5}:\d\d:\d\d|(?:\d{1,4}[ywdh]){1,4}|(?:\d{1,9} )?\d{1,9}): +(?=%)/y;
+const TASK = /\*[\w.-]{1,64}: +/y;
+/** Written out by some devices where the host is expected. */
+const PRIORITY_WORDS =
+  /(?:kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7])\.(?:emerg|alert|crit|err|error|warning|warn|notice|info|debug) +/y;
 const EPOCH = /\d{10}(?:\d{3}|\d{6}|\d{9})?(?:\.\d{1,9})?(?=[ :])/y;
 
 /** RFC 3164 and everything between: no time, no host, other times, relays' headers in front. */
@@ -72,24 +78,43 @@ function headerTime(text: string, at: number, clock: MessageClock): TimeAt | und
   return timeAt(text, at, clock);
 }
 
-/** `000123: `, then perhaps `host: `, then perhaps a time. */
+/** `000123: `, then perhaps a host, a node or both, then perhaps a time, or how long the device has been up. */
 function ciscoHeader(text: string, start: number, clock: MessageClock): Part | undefined {
   SEQUENCE.lastIndex = start;
   const at = SEQUENCE.test(text) ? SEQUENCE.lastIndex : start;
-  const behind = skipMarks(text, at);
-  const time = headerTime(text, behind, clock);
-  if (time !== undefined) return { ...withoutHost(text, behind, time) };
+  const direct = ciscoTime(text, at, clock);
+  if (direct !== undefined) return direct;
   const colon = text.indexOf(':', at);
-  const isWord = colon > at && colon - at <= HOSTNAME_MAX && isHostname(text, at, colon);
-  if (isWord) {
-    const timeStart = skipMarks(text, skipBlanks(text, colon + 1));
-    const behindHost = headerTime(text, timeStart, clock);
-    if (behindHost !== undefined) {
-      const isHost = text.charCodeAt(colon + 1) === 0x20;
-      return { ...withoutHost(text, timeStart, behindHost), ...(isHost ? { hostname: text.slice(at, colon) } : {}) };
-    }
+  const named = colon > at && colon - at <= HOSTNAME_MAX ? namesBefore(text, at, colon) : undefined;
+  if (named !== undefined) {
+    const part = ciscoTime(text, skipTask(text, skipBlanks(text, colon + 1)), clock);
+    if (part !== undefined) return { ...part, ...(named.hostname === undefined ? {} : { hostname: named.hostname }) };
   }
   return at > start ? { end: at } : undefined;
+}
+
+/** `*Jan  1 00:00:00.123 UTC: `, or an uptime, which says nothing about the time of day. */
+function ciscoTime(text: string, start: number, clock: MessageClock): Part | undefined {
+  UPTIME.lastIndex = start;
+  if (UPTIME.test(text)) return { end: UPTIME.lastIndex };
+  const at = skipMarks(text, start);
+  const time = headerTime(text, at, clock);
+  return time === undefined ? undefined : withoutHost(text, at, time);
+}
+
+/** A wireless controller names its task: `*spamApTask1: `. */
+function skipTask(text: string, at: number): number {
+  TASK.lastIndex = at;
+  return TASK.test(text) ? TASK.lastIndex : at;
+}
+
+/** `host: `, `node:` or `host node:`; a node alone is no host. */
+function namesBefore(text: string, start: number, colon: number): { hostname?: string } | undefined {
+  const blank = text.indexOf(' ', start);
+  const end = blank < 0 || blank > colon ? colon : blank;
+  if (!isHostname(text, start, end)) return undefined;
+  if (end < colon) return isHostname(text, blank + 1, colon) ? { hostname: text.slice(start, end) } : undefined;
+  return text.charCodeAt(colon + 1) === 0x20 ? { hostname: text.slice(start, end) } : {};
 }
 
 /** Behind a time that stood where Cisco has it: `: ` and the message. */
@@ -104,6 +129,8 @@ function withHost(text: string, start: number, time: TimeAt): Part {
   let at = skipBlanks(text, time.end);
   // Cisco: `Jan  1 00:00:00.123: %SYS`; ASA: `Jan 01 2026 00:00:00: %ASA`.
   if (text.charCodeAt(at) === 0x3a) return { end: skipBlanks(text, at + 1), time, timestamp };
+  PRIORITY_WORDS.lastIndex = at;
+  if (PRIORITY_WORDS.test(text)) at = PRIORITY_WORDS.lastIndex;
   const hostEnd = hostnameEnd(text, at);
   if (hostEnd < 0) return { end: at, time, timestamp };
   const name = text.slice(at, hostEnd);
@@ -154,7 +181,7 @@ function hostnameEnd(text: string, start: number): number {
 
 /** Behind `host:` these begin a message, and it was no tag. */
 function isFormatAt(text: string, at: number): boolean {
-  return text.startsWith('CEF:', at) || text.startsWith('LEEF:', at) || text.startsWith('%', at);
+  return text.startsWith('CEF:', at) || text.startsWith('LEEF:', at);
 }
 
 /** Letters, digits, `-._:/` and an IPv6 zone; `-` alone is nil. */
@@ -188,7 +215,7 @@ function readTag(text: string, start: number, draft: HeaderDraft, hasHeader: boo
 }
 
 const TAG = new RegExp(
-  `[A-Za-z0-9_(./][\\w./()#@+-]{0,${TAG_MAX - 1}}(?:\\[[^\\]\\s[]{0,${PROCID_MAX}}\\])?(?=:(?:\\s|$))`,
+  `[A-Za-z0-9_(./%][\\w./()#@+,-]{0,${TAG_MAX - 1}}(?:\\[[^\\]\\s[]{0,${PROCID_MAX}}\\])?(?=:(?:\\s|$))`,
   'y',
 );
 

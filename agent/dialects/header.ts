@@ -7,6 +7,8 @@ export type { HeaderRead } from './header-read.js';
 
 const PRIORITY_MAX = 191;
 const BOM = 0xfeff;
+/** What stands for bytes that could not be decoded. */
+const REPLACED = '\ufffd';
 const PRI = /<(\d{1,3})>/y;
 /** RFC 5424 6.2.2: from 1, at most three digits; here a blank or the end has to follow. */
 const VERSION = /([1-9]\d{0,2})(?= |$)/y;
@@ -39,11 +41,14 @@ function readVersion(text: string, at: number, version: string, draft: HeaderDra
   const legacy = isSequence(text, at + version.length) ? readLegacy(text, at, { ...draft }, clock) : undefined;
   if (legacy !== undefined) return legacy;
   draft.version = Number(version);
-  return readRfc5424(text, at + version.length, draft, clock);
+  const read = readRfc5424(text, at + version.length, draft, clock);
+  return read.flaw === undefined && text.includes(REPLACED)
+    ? { ...read, flaw: 'RFC 5424: bytes that are no UTF-8' }
+    : read;
 }
 
 /** `101 21: %SYS...`, `29 May 2026 ...`: numbers that are no version. */
-const NO_VERSION = / (?:\d+: |(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d)/y;
+const NO_VERSION = / (?:\d+: |(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{4})/y;
 function isSequence(text: string, at: number): boolean {
   NO_VERSION.lastIndex = at;
   return NO_VERSION.test(text);

@@ -186,7 +186,10 @@ function digitsFirst(text: string, at: number): Wall | undefined {
   let match = matchAt(YEAR_FIRST, text, at);
   if (match) return make(text, YEAR_FIRST.lastIndex, Number(match[1]), Number(match[3]), match[4], match, 5);
   match = matchAt(DAY_MONTH, text, at);
-  if (match) return make(text, DAY_MONTH.lastIndex, yearOf(match[3]), monthOf(match[2]), match[1], match, 4);
+  // `1 Jun 10 03:04:05` is a number, a month and a day.
+  const isShortYear = match !== undefined && match[3]?.length === 2 && match[0].includes(` ${match[3]}`);
+  if (match && !isShortYear)
+    return make(text, DAY_MONTH.lastIndex, yearOf(match[3]), monthOf(match[2]), match[1], match, 4);
   match = matchAt(YEAR_LAST, text, at);
   if (match) {
     const isDayFirst = match[2] !== '/' || Number(match[1]) > 12;
