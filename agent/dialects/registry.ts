@@ -2,6 +2,8 @@ import { checkPoint } from './check-point/check-point.js';
 import { asa } from './cisco/asa.js';
 import { meraki } from './cisco/meraki.js';
 import type { Dialect } from './dialect.js';
+import { markedUp } from './families/marked-up.js';
+import { texts } from './families/texts.js';
 import { genericCef } from './generic/cef.js';
 import { csv } from './generic/csv.js';
 import { genericJson } from './generic/json.js';
@@ -13,7 +15,18 @@ import { trendMicro } from './trend-micro/trend-micro.js';
 import { windows } from './windows/windows.js';
 
 /** Makers, in the order in which they are asked: the first that knows a message has it. */
-export const VENDORS: readonly Dialect[] = [checkPoint, paloAlto, trendMicro, meraki, asa, suricata, windows];
+export const VENDORS: readonly Dialect[] = [
+  checkPoint,
+  paloAlto,
+  trendMicro,
+  meraki,
+  asa,
+  suricata,
+  windows,
+  // Many makers each, known by a name or a mark: behind those that have a dialect of their own.
+  markedUp,
+  texts,
+];
 
 /** Forms without a maker, for what is left. */
 export const FORMATS: readonly Dialect[] = [genericCef, genericLeef, genericJson];
