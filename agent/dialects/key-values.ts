@@ -23,6 +23,8 @@ class PairReader {
   readonly #separator: number;
   readonly #assign: number;
   readonly #isBlank: boolean;
+  /** Quotes that are not closed any more: not looked for again. */
+  readonly #unclosed = new Set<number>();
 
   constructor(text: string, separator: string, assign: string) {
     this.#text = text;
@@ -33,17 +35,17 @@ class PairReader {
 
   read(): Map<string, string> {
     const pairs = new Map<string, string>();
-    let at = 0;
+    let at = this.#keyStart(0);
     while (at < this.#text.length && pairs.size < PAIRS_MAX) {
       const keyEnd = this.#keyEnd(at);
       if (keyEnd < 0) {
-        at = this.#nextSeparator(at) + 1;
+        at = this.#keyStart(this.#nextSeparator(at) + 1);
         continue;
       }
       const key = this.#text.slice(this.#keyStart(at), keyEnd).trim();
       const value = this.#valueAt(keyEnd + 1);
       if (value.text !== '' || !pairs.has(key)) pairs.set(key, value.text);
-      at = value.end + 1;
+      at = this.#keyStart(value.end + 1);
     }
     return pairs;
   }
@@ -88,7 +90,7 @@ class PairReader {
     )
       from = this.#keyStart(from);
     const quote = this.#text.charCodeAt(from);
-    if (isQuote(quote)) {
+    if (isQuote(quote) && !this.#unclosed.has(quote)) {
       const quoted = this.#quoted(from + 1, quote);
       if (quoted !== undefined) return quoted;
     }
@@ -110,10 +112,13 @@ class PairReader {
         continue;
       }
       if (code !== quote) continue;
+      // The next value begins: what could have been the end was it.
+      if (first >= 0 && this.#text.charCodeAt(at - 1) === this.#assign) break;
       const next = at + 1;
       if (this.#closesAt(next)) return this.#cut(start, at, quote, isEscaped);
       if (first < 0 && this.#isSeparator(this.#text.charCodeAt(next))) first = at;
     }
+    if (first < 0) this.#unclosed.add(quote);
     return first < 0 ? undefined : this.#cut(start, first, quote, isEscaped);
   }
 
@@ -133,7 +138,10 @@ class PairReader {
     let end = start;
     for (;;) {
       end = this.#nextSeparator(end);
-      if (end >= this.#text.length || this.#keyEnd(end + 1) >= 0) break;
+      if (end >= this.#text.length) break;
+      // Of several blanks the last counts: looking behind each would take the square of their number.
+      const isLast = !isSpace(this.#text.charCodeAt(end + 1));
+      if ((isLast || !this.#isBlank) && this.#keyEnd(end + 1) >= 0) break;
       end++;
     }
     return { text: this.#text.slice(start, end).trim(), end };
