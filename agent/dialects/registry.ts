@@ -1,6 +1,7 @@
 import { checkPoint } from './check-point/check-point.js';
 import { asa } from './cisco/asa.js';
 import { meraki } from './cisco/meraki.js';
+import { webAppliance } from './cisco/web-appliance.js';
 import type { Dialect } from './dialect.js';
 import { markedUp } from './families/marked-up.js';
 import { texts } from './families/texts.js';
@@ -9,6 +10,7 @@ import { csv } from './generic/csv.js';
 import { genericJson } from './generic/json.js';
 import { keyValue } from './generic/key-value.js';
 import { genericLeef } from './generic/leef.js';
+import { juniper } from './juniper/juniper.js';
 import { paloAlto } from './palo-alto/palo-alto.js';
 import { suricata } from './suricata/suricata.js';
 import { trendMicro } from './trend-micro/trend-micro.js';
@@ -23,6 +25,8 @@ export const VENDORS: readonly Dialect[] = [
   asa,
   suricata,
   windows,
+  juniper,
+  webAppliance,
   // Many makers each, known by a name or a mark: behind those that have a dialect of their own.
   markedUp,
   texts,
