@@ -9,6 +9,7 @@ import { isoMillis } from '../protocol/base/time.js';
 import type { World } from '../protocol/base/world.js';
 import type { Lane } from '../protocol/records/lanes.js';
 import { type AgentControl, makeRemote, standAlone } from './compose-remote.js';
+import { makeSyslog } from './compose-syslog.js';
 import type { AgentConfig } from './config.js';
 import { IdentityKeeper } from './enrol/keeper.js';
 import { Renewal } from './enrol/renewal.js';
@@ -91,6 +92,7 @@ export async function startAgent(config: AgentConfig, world: World, control?: Ag
     );
     await scope.start(watch);
     await scope.start(canary);
+    const syslog = await scope.start(makeSyslog(config, { ...world, spool }));
     const facts = (): StatusFacts => ({
       version: VERSION,
       started,
@@ -101,6 +103,7 @@ export async function startAgent(config: AgentConfig, world: World, control?: Ag
       publisher: publisher.stats(),
       sensor: sensorFacts(watch),
       remote: remote.stats(),
+      syslog: syslog.stats(),
     });
     status.begin(facts);
     return scope;

@@ -10,6 +10,7 @@ import { PolicyConfig, RemoteConfig } from './remote/remote.js';
 import { SensorConfig } from './sensor/config.js';
 import { parseFilter } from './sensor/filter/parse.js';
 import { SpoolConfig } from './spool/spool.js';
+import { flawOfSyslog, SyslogConfig } from './syslog/syslog.js';
 import { type RingConfig, WatchConfig } from './watch/config.js';
 
 export const AgentConfig = Type.Object(
@@ -23,6 +24,7 @@ export const AgentConfig = Type.Object(
     canary: CanaryConfig,
     remote: RemoteConfig,
     policy: PolicyConfig,
+    syslog: SyslogConfig,
     watch: Type.Object(WatchConfig.properties, { additionalProperties: false, default: {} }),
     sensor: Type.Object(SensorConfig.properties, { additionalProperties: false, default: {} }),
   },
@@ -61,6 +63,7 @@ export function loadAgentConfig(options: AgentOptions, remote?: Readonly<Record<
     },
   });
   checkRing(config.watch.ring);
+  checkSyslog(config.syslog);
   return config;
 }
 
@@ -72,6 +75,11 @@ function checkRing(ring: RingConfig | undefined): void {
   } catch (error) {
     throw new CodedError('CONFIG_INVALID', `watch.ring.filter: ${describeError(error)}`);
   }
+}
+
+function checkSyslog(config: SyslogConfig): void {
+  const flaw = flawOfSyslog(config);
+  if (flaw !== undefined) throw new CodedError('CONFIG_INVALID', `syslog: ${flaw}`);
 }
 
 function recordingOf(path: string, options: AgentOptions): object {

@@ -7,6 +7,7 @@ import { describeError } from '../protocol/base/errors.js';
 import type { AgentConfig } from './config.js';
 import { gateBeside, placeOf } from './enrol/gate-client.js';
 import { isKeyExposed, readIdentity } from './enrol/identity.js';
+import { adviceOnSyslog } from './syslog/syslog.js';
 
 export interface Finding {
   readonly isGood: boolean;
@@ -27,6 +28,7 @@ export async function examine(config: AgentConfig, nowMs: number): Promise<Findi
     ['gate', () => checkGate(config)],
     ['interface', () => checkInterface(config)],
     ['privilege', () => checkPrivilege(config)],
+    ['messages', () => checkSyslog(config)],
   ];
   const findings: Finding[] = [{ isGood: true, text: 'configuration: correct' }];
   for (const [name, check] of checks) {
@@ -113,4 +115,10 @@ function checkPrivilege({ sensor, watch }: AgentConfig): string {
     watch.executable === undefined ? '' : execFileSync('getcap', [watch.executable], { encoding: 'utf8' });
   if (granted.includes('cap_net_raw')) return `${watch.executable} may capture`;
   throw new Error('the sensor may not capture. Run scripts/up once as root; it prepares the sensor');
+}
+
+function checkSyslog({ syslog }: AgentConfig): string {
+  const { text, advice } = adviceOnSyslog(syslog);
+  if (advice.length > 0) throw new Error(`${text}. ${advice.join('. ')}`);
+  return text;
 }

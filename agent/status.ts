@@ -7,6 +7,7 @@ import type { World } from '../protocol/base/world.js';
 import type { RenewalStats } from './enrol/renewal.js';
 import type { PublisherStats } from './publish/publisher.js';
 import { readStoppedSpool, type SpoolStats } from './spool/spool.js';
+import type { SyslogStats } from './syslog/syslog.js';
 
 /** What `status` shows. A running agent writes it each second, so that nobody has to open what it has open. */
 export interface AgentStatusFile {
@@ -30,6 +31,7 @@ export interface AgentStatusFile {
     ring?: object;
     isFinished: boolean;
   };
+  readonly syslog?: SyslogStats;
 }
 
 export type StatusFacts = Omit<AgentStatusFile, 'state' | 'pid' | 'at'>;
@@ -125,6 +127,7 @@ export function describeStatus(status: AgentStatusFile): string {
     `records    ${sum(spool.accepted)} accepted, ${sum(spool.acked)} at the collector, ${sum(spool.evicted)} evicted`,
     `waiting    ${spool.records} records in ${spool.batches} batches, ${spool.bytes} bytes`,
     `sensor     ${sensor.restarts} restarts${failure}`,
+    ...syslogLines(status.syslog),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -136,4 +139,41 @@ function certificateLine(identity: RenewalStats | undefined): string[] {
   const clock =
     Math.abs(clockErrorMs) < CLOCK_ERROR_MS ? [] : [`clock      wrong by ${Math.round(clockErrorMs / 1000)} s`];
   return [`certificate until ${expires}, renewed ${isPending ? 'now' : `from ${renews} on`}${error}`, ...clock];
+}
+
+/** Where messages are received, what was lost, and who sends them. */
+function syslogLines(syslog: SyslogStats | undefined): string[] {
+  if (syslog === undefined || !syslog.isOn) return ['messages   not received here (syslog.isOn)'];
+  const { doors, lost, tls, sources, sourceCount, refused } = syslog;
+  const open = doors.filter(({ state }) => state === 'listening');
+  const places = open.map(({ transport, address, port }) => `${transport} ${address} port ${port}`);
+  const shut = doors.filter(({ state }) => state !== 'listening');
+  return [
+    `messages   at ${places.length === 0 ? 'no address' : places.join(', ')}`,
+    ...shut.map(
+      ({ transport, address, port, state }) =>
+        `           ${SHUT[state] ?? state}: ${transport} ${address} port ${port}`,
+    ),
+    ...(tls === undefined ? [] : [`           TLS certificate SHA-256 ${tls.fingerprint}`]),
+    ...(lost.kernel + lost.flooded + refused === 0
+      ? []
+      : [
+          `           lost: ${lost.kernel} in the kernel, ${lost.flooded} beyond a source's rate; ${refused} from senders not allowed`,
+        ]),
+    `sources    ${sourceCount}`,
+    ...sources.map(sourceLine),
+  ];
+}
+
+const SHUT: Readonly<Record<string, string>> = {
+  taken: 'in use by another program, tried again',
+  not_permitted: 'not permitted, see doctor',
+};
+
+function sourceLine(source: SyslogStats['sources'][number]): string {
+  const { address, transport, port, vendor, product, messages, parsedShare, skewMs, lastSeen, isSilent } = source;
+  const maker = [vendor, product].filter((part) => part !== undefined).join(' ') || 'unknown maker';
+  const clock =
+    skewMs === undefined || Math.abs(skewMs) < CLOCK_ERROR_MS ? '' : `, clock off by ${Math.round(skewMs / 1_000)} s`;
+  return `           ${address} ${transport}/${port}  ${maker}  ${messages} messages, ${Math.round(parsedShare * 100)}% understood, last ${lastSeen}${clock}${isSilent ? ', SILENT' : ''}`;
 }

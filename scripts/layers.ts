@@ -28,6 +28,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'agent/health': ['protocol'],
   'agent/enrol': ['protocol'],
   'agent/dialects': ['protocol'],
+  'agent/syslog': ['protocol'],
   'agent/remote': ['protocol'],
   agent: ['agent/*', 'protocol'],
 

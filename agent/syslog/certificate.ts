@@ -43,7 +43,10 @@ export async function serverCertificate(
 
 async function makeOwn(folder: string, nowMs: number): Promise<void> {
   const keys = (await webcrypto.subtle.generateKey(P256, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
-  const host = hostname().replaceAll(/[^A-Za-z0-9.-]/g, '').slice(0, NAME_MAX) || 'hinomi';
+  const host =
+    hostname()
+      .replaceAll(/[^A-Za-z0-9.-]/g, '')
+      .slice(0, NAME_MAX) || 'hinomi';
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {
       name: 'CN=hinomi-syslog, O=Hinomi',
@@ -54,7 +57,10 @@ async function makeOwn(folder: string, nowMs: number): Promise<void> {
       notAfter: new Date(nowMs + YEARS * 366 * DAY_MS),
       extensions: [
         new BasicConstraintsExtension(false),
-        new SubjectAlternativeNameExtension([{ type: 'dns', value: 'hinomi-syslog' }, { type: 'dns', value: host }]),
+        new SubjectAlternativeNameExtension([
+          { type: 'dns', value: 'hinomi-syslog' },
+          { type: 'dns', value: host },
+        ]),
       ],
     },
     webcrypto as Crypto,

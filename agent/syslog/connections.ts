@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../protocol/base/time.js';
-import { Framer, type FrameReason } from './framer.js';
+import { type FrameReason, Framer } from './framer.js';
 
 export interface ConnectionLimits {
   readonly connectionsMax: number;

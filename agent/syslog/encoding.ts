@@ -29,18 +29,20 @@ export class TextReader {
   }
 
   read(bytes: Buffer): string {
-    if (isAscii(bytes)) return bytes.latin1Slice();
+    if (isAscii(bytes)) return bytes.toString('latin1');
     if (this.#fixed !== undefined && this.#fixed !== 'utf-8') {
       const text = decode(bytes, this.#fixed);
       if (text !== undefined) return text;
     }
-    if (isUtf8(bytes)) return bytes.utf8Slice();
-    return (this.#fixed === undefined && !isCutUtf8(bytes) ? this.#japanese(bytes) : undefined) ?? this.#replaced(bytes);
+    if (isUtf8(bytes)) return bytes.toString('utf8');
+    return (
+      (this.#fixed === undefined && !isCutUtf8(bytes) ? this.#japanese(bytes) : undefined) ?? this.#replaced(bytes)
+    );
   }
 
   #replaced(bytes: Buffer): string {
     this.undecodable += 1;
-    return bytes.utf8Slice();
+    return bytes.toString('utf8');
   }
 
   #japanese(bytes: Buffer): string | undefined {

@@ -6,6 +6,12 @@ export interface FrameSink {
   frame(bytes: Buffer, reason?: FrameReason): void;
 }
 
+/** An octet count, and where its message begins. */
+interface Count {
+  readonly bodyStart: number;
+  readonly length: number;
+}
+
 type Mode = 'unknown' | 'counted' | 'line' | 'nul';
 
 const LF = 0x0a;
@@ -81,14 +87,13 @@ export class Framer {
     while (this.#start < this.#end && isFiller(this.#buffer[this.#start]!)) this.#start += 1;
     if (this.#start === this.#end) return;
     const count = this.#countAt();
-    if (count.kind === 'count' && this.#isCount(count.bodyStart)) {
-      const isWhole = this.#end - count.bodyStart >= count.length;
-      this.#emit(count.bodyStart, this.#end, isWhole ? undefined : 'half_frame');
-      return;
-    }
-    if (count.kind === 'count' && this.#end - count.bodyStart === count.length) {
-      this.#emit(count.bodyStart, this.#end);
-      return;
+    if (typeof count === 'object') {
+      const { bodyStart, length } = count;
+      const isWhole = this.#end - bodyStart === length;
+      if (isWhole || this.#isCount(bodyStart)) {
+        this.#emit(bodyStart, this.#end, isWhole ? undefined : 'half_frame');
+        return;
+      }
     }
     this.#emit(this.#start, trimEnd(this.#buffer, this.#start, this.#end));
   }
@@ -133,8 +138,8 @@ export class Framer {
       return this.#readLine();
     }
     const count = this.#countAt();
-    if (count.kind === 'more') return false;
-    if (count.kind === 'none') return this.#mode === 'counted' ? this.#break('lost_sync') : this.#readLine();
+    if (count === 'more') return false;
+    if (count === 'none') return this.#mode === 'counted' ? this.#break('lost_sync') : this.#readLine();
     if (this.#isCount(count.bodyStart)) return this.#readCounted(count.bodyStart, count.length);
     if (count.bodyStart >= this.#end) return false;
     return this.#tryBareCount(count.bodyStart, count.length);
@@ -144,16 +149,16 @@ export class Framer {
     return this.#mode === 'counted' || (bodyStart < this.#end && this.#buffer[bodyStart] === LESS);
   }
 
-  #countAt(): { kind: 'none' | 'more' } | { kind: 'count'; bodyStart: number; length: number } {
+  #countAt(): Count | 'none' | 'more' {
     let length = 0;
     for (let at = this.#start; at < this.#end; at++) {
       const byte = this.#buffer[at]!;
-      if (byte === SPACE && at > this.#start) return { kind: 'count', bodyStart: at + 1, length };
-      if (byte < ZERO || byte > NINE || at - this.#start >= COUNT_DIGITS_MAX) return { kind: 'none' };
-      if (byte === ZERO && at === this.#start) return { kind: 'none' };
+      if (byte === SPACE && at > this.#start) return { bodyStart: at + 1, length };
+      if (byte < ZERO || byte > NINE || at - this.#start >= COUNT_DIGITS_MAX) return 'none';
+      if (byte === ZERO && at === this.#start) return 'none';
       length = length * 10 + byte - ZERO;
     }
-    return { kind: 'more' };
+    return 'more';
   }
 
   /**

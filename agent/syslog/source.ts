@@ -31,6 +31,8 @@ export interface Counts {
   floodedBytes: number;
   /** Frames that were not whole, or cut. */
   flawedFrames: number;
+  /** In no encoding that is known. */
+  undecodable: number;
   full: number;
   partial: number;
   unknown: number;
@@ -51,7 +53,7 @@ export class Source implements SourceName {
   readonly reader: TextReader;
   readonly skew = new Skew();
   readonly counts: Counts = {
-    ...{ messages: 0, bytes: 0, flooded: 0, floodedBytes: 0, flawedFrames: 0 },
+    ...{ messages: 0, bytes: 0, flooded: 0, floodedBytes: 0, flawedFrames: 0, undecodable: 0 },
     ...{ full: 0, partial: 0, unknown: 0, invalid: 0 },
   };
   /** When it was first and last heard, milliseconds since the epoch. */
@@ -90,6 +92,7 @@ export class Source implements SourceName {
     this.counts.messages += 1;
     this.counts.bytes += bytes;
     this.counts[statusOf(record)] += 1;
+    this.counts.undecodable = this.reader.undecodable;
     const { 'observer.vendor': vendor, 'observer.product': product } = record;
     if (typeof vendor === 'string') this.vendor = vendor.slice(0, TEXT_MAX);
     if (typeof product === 'string') this.product = product.slice(0, TEXT_MAX);

@@ -1,7 +1,7 @@
 import { isPlainIp } from '../../protocol/records/field-types.js';
 import { Networks } from './addresses.js';
 import type { KnownSource, SyslogConfig } from './config.js';
-import { Source, type SourceName, type SourceSettings } from './source.js';
+import { idOf, Source, type SourceName, type SourceSettings } from './source.js';
 
 interface Known {
   readonly networks: Networks;
@@ -15,9 +15,11 @@ export class Sources {
   readonly #config: SyslogConfig;
   readonly #allowed: Networks;
   readonly #known: readonly Known[];
-  /** In the order of their last word, as far as it has to be known: touched once in a while. */
   readonly #sources = new Map<string, Source>();
   readonly #onForgotten: (source: Source) => void;
+  /** Of sources that were forgotten, and of all that was told. */
+  readonly #floodedOfGone = { messages: 0, bytes: 0 };
+  #told = { messages: 0, bytes: 0 };
   forgotten = 0;
   /** Messages and connections of senders that are not allowed. */
   refused = 0;
@@ -35,7 +37,8 @@ export class Sources {
   }
 
   /** Undefined for a sender that is not allowed, which is counted. */
-  of(name: SourceName, id: string, now: Now): Source | undefined {
+  of(name: SourceName, now: () => Now): Source | undefined {
+    const id = idOf(name);
     const known = this.#sources.get(id);
     if (known !== undefined) return known;
     if (!this.isAllowed(name.address)) {
@@ -43,13 +46,25 @@ export class Sources {
       return undefined;
     }
     if (this.#sources.size >= this.#config.sourcesMax) this.#forgetOldest();
-    const source = new Source(name, this.#settingsOf(name.address), now);
+    const source = new Source(name, this.#settingsOf(name.address), now());
     this.#sources.set(id, source);
     return source;
   }
 
   all(): readonly Source[] {
     return [...this.#sources.values()];
+  }
+
+  /** What was dropped beyond the rates since the last call. */
+  takeFlooded(): { messages: number; bytes: number } {
+    const all = { messages: this.#floodedOfGone.messages, bytes: this.#floodedOfGone.bytes };
+    for (const { counts } of this.#sources.values()) {
+      all.messages += counts.flooded;
+      all.bytes += counts.floodedBytes;
+    }
+    const news = { messages: all.messages - this.#told.messages, bytes: all.bytes - this.#told.bytes };
+    this.#told = all;
+    return news;
   }
 
   get size(): number {
@@ -72,6 +87,8 @@ export class Sources {
     if (oldest === undefined) return;
     this.#sources.delete(oldest.id);
     this.forgotten += 1;
+    this.#floodedOfGone.messages += oldest.counts.flooded;
+    this.#floodedOfGone.bytes += oldest.counts.floodedBytes;
     this.#onForgotten(oldest);
   }
 }

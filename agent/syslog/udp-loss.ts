@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { endianness } from 'node:os';
 import { isIPv4 } from 'node:net';
+import { endianness } from 'node:os';
 
 const FILES = ['/proc/net/udp', '/proc/net/udp6'] as const;
 const PORT_DIGITS = 4;
@@ -41,9 +41,10 @@ export function kernelName(address: string, port: number): string {
 function ipv6Bytes(address: string): Buffer {
   const bytes = Buffer.alloc(IPV6_BYTES);
   const [head = '', tail] = address.split('::');
-  const groups = (text: string): number[] => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
-  groups(head).forEach((group, index) => bytes.writeUInt16BE(group, index * 2));
+  const groups = (text: string): number[] =>
+    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
+  groups(head).forEach((group, index) => void bytes.writeUInt16BE(group, index * 2));
   const last = tail === undefined ? [] : groups(tail);
-  last.forEach((group, index) => bytes.writeUInt16BE(group, IPV6_BYTES - (last.length - index) * 2));
+  last.forEach((group, index) => void bytes.writeUInt16BE(group, IPV6_BYTES - (last.length - index) * 2));
   return bytes;
 }

@@ -14,6 +14,7 @@ const LANE_OF_DATASET: Readonly<Record<string, Lane>> = {
   health: 'p1',
   coverage: 'p1',
   canary: 'p1',
+  source: 'p1',
   dns: 'p2',
   tls: 'p2',
   http: 'p2',

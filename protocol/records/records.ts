@@ -14,6 +14,7 @@ import { GapRecord } from './gap.js';
 import { HealthRecord } from './health.js';
 import { HttpRecord } from './http.js';
 import { SessionRecord } from './session.js';
+import { SourceRecord } from './source.js';
 import { TlsRecord } from './tls.js';
 import { UtmRecord } from './utm.js';
 
@@ -35,6 +36,7 @@ export const RECORD_KINDS = {
   coverage: CoverageRecord,
   alert: AlertRecord,
   canary: CanaryRecord,
+  source: SourceRecord,
 } as const;
 export type Dataset = keyof typeof RECORD_KINDS;
 

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { CONVERSATION, Constant, EVERY_RECORD } from './common.js';
 import { Instant, Integer, Ip, Ips, Keyword, Text } from './field-types.js';
+import { SOURCE_NAME } from './source.js';
 import { UTM_THINGS } from './utm-things.js';
 
 const opt = Type.Optional;
@@ -34,6 +35,7 @@ export type EventClass = (typeof EVENT_CLASSES)[number];
 export const UtmRecord = Type.Object({
   ...EVERY_RECORD,
   ...CONVERSATION,
+  ...Type.Partial(Type.Object(SOURCE_NAME)).properties,
   'event.kind': Keyword('alert: the device says that something bad was found; else event.'),
   'event.dataset': Constant('utm', 'Record kind.'),
   'event.original': Text('The exact text of the message.', ORIGINAL_CHARACTERS_MAX),
