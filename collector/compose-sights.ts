@@ -17,11 +17,19 @@ const FIELDS = [
   'rule.id',
   'hinomi.alert.state',
   'hinomi.alert.since',
+  'hinomi.alert.subject',
   'hinomi.canary.state',
   'hinomi.canary.id',
   'dns.question.name',
 ];
-const NEWEST_BY = ['hinomi.agent', 'event.dataset', 'rule.id', 'hinomi.canary.state', 'dns.question.name'];
+const NEWEST_BY = [
+  'hinomi.agent',
+  'event.dataset',
+  'rule.id',
+  'hinomi.alert.subject',
+  'hinomi.canary.state',
+  'dns.question.name',
+];
 
 /** The newest alert of each rule of each box, and its canaries, oldest first. @throws STORE_QUERY_FAILED */
 export async function recentSights(store: TelemetryStore, fromMs: number, toMs: number): Promise<AnyRecord[]> {

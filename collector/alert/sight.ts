@@ -25,13 +25,14 @@ export class Sight {
 
   onAlert(record: AnyRecord): void {
     const rule = text(record['rule.id']);
+    const key = keyOf(rule, record);
     if (record['hinomi.alert.state'] === 'recovered') {
-      this.#alerts.delete(rule);
+      this.#alerts.delete(key);
     } else if (
       record['hinomi.alert.state'] !== undefined &&
-      (this.#alerts.size < ALERTS_MAX || this.#alerts.has(rule))
+      (this.#alerts.size < ALERTS_MAX || this.#alerts.has(key))
     ) {
-      this.#alerts.set(rule, {
+      this.#alerts.set(key, {
         rule,
         severity: Number(record['event.severity'] ?? 0),
         since: text(record['hinomi.alert.since'] ?? record['@timestamp']),
@@ -57,6 +58,11 @@ export class Sight {
     };
   }
 }
+
+/** Rules that watch several things of a box, each of which is raised and ends by itself. */
+const BY_SUBJECT: ReadonlySet<string> = new Set(['source-silent', 'source-volume']);
+const keyOf = (rule: string, record: AnyRecord): string =>
+  BY_SUBJECT.has(rule) ? `${rule} ${text(record['hinomi.alert.subject'])}` : rule;
 
 function coverageOf(record: AnyRecord): Omit<SightSummary, 'packetsByMinute' | 'alerts'> {
   const of = (name: string): number | undefined => {

@@ -15,6 +15,7 @@ export const RETENTION_DAYS: Readonly<Record<string, number>> = {
   dhcp: 365,
   canary: 365,
   coverage: 90,
+  source: 90,
   health: 30,
   metric: 30,
 };

@@ -1,6 +1,7 @@
 import { APPLICATION_FIELDS_JA } from './fields-applications-ja.js';
 import { COVERAGE_FIELDS_JA } from './fields-coverage-ja.js';
 import { SERVICE_FIELDS_JA } from './fields-services-ja.js';
+import { SOURCE_FIELDS_JA } from './fields-sources-ja.js';
 import { UTM_FIELDS_JA } from './fields-utm-ja.js';
 
 /** What each field holds, in Japanese. `fields-ja.test.ts` holds it against the record kinds. */
@@ -107,5 +108,6 @@ export const FIELDS_JA: Readonly<Record<string, string>> = {
   ...APPLICATION_FIELDS_JA,
   ...COVERAGE_FIELDS_JA,
   ...SERVICE_FIELDS_JA,
+  ...SOURCE_FIELDS_JA,
   ...UTM_FIELDS_JA,
 };

@@ -143,6 +143,8 @@ export const en: Texts = {
     'site-offline': 'The box cannot be reached',
     'site-silent': 'The box says nothing',
     'clock-wrong': 'The clock is wrong',
+    'source-silent': 'A device sends no messages',
+    'source-volume': 'A device sends far fewer messages',
     'canary-missed': 'The marked packet does not arrive',
     'config-went-back': 'The new configuration is not used',
   },

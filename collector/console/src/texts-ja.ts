@@ -132,6 +132,8 @@ export const ja = {
     'site-offline': '監視装置とつながりません',
     'site-silent': '監視装置が何も送ってきません',
     'clock-wrong': '時計が合っていません',
+    'source-silent': 'ログが届かない機器があります',
+    'source-volume': 'ログが極端に少ない機器があります',
     'canary-missed': '確認用パケットが届きません',
     'config-went-back': '新しい設定が使われていません',
   } as Readonly<Record<string, string>>,
