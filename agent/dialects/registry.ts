@@ -5,6 +5,7 @@ import { webAppliance } from './cisco/web-appliance.js';
 import type { Dialect } from './dialect.js';
 import { markedUp } from './families/marked-up.js';
 import { texts } from './families/texts.js';
+import { fortinet } from './fortinet/fortinet.js';
 import { genericCef } from './generic/cef.js';
 import { csv } from './generic/csv.js';
 import { genericJson } from './generic/json.js';
@@ -12,12 +13,23 @@ import { keyValue } from './generic/key-value.js';
 import { genericLeef } from './generic/leef.js';
 import { juniper } from './juniper/juniper.js';
 import { paloAlto } from './palo-alto/palo-alto.js';
+import { sonicwall } from './sonicwall/sonicwall.js';
+import { sophosCentral } from './sophos/central.js';
+import { sophosFirewall } from './sophos/firewall.js';
+import { sophosUtm } from './sophos/utm.js';
 import { suricata } from './suricata/suricata.js';
 import { trendMicro } from './trend-micro/trend-micro.js';
+import { watchguard } from './watchguard/watchguard.js';
 import { windows } from './windows/windows.js';
 
 /** Makers, in the order in which they are asked: the first that knows a message has it. */
 export const VENDORS: readonly Dialect[] = [
+  fortinet,
+  sophosFirewall,
+  sophosUtm,
+  sophosCentral,
+  watchguard,
+  sonicwall,
   checkPoint,
   paloAlto,
   trendMicro,

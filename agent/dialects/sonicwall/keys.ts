@@ -1,0 +1,50 @@
+import type { Target } from '../fields.js';
+
+/** SonicOS syslog tags (SonicOS Log Events Reference Guide, index of syslog tags). */
+export const KEYS: Readonly<Record<string, Target>> = {
+  sn: 'observer.serial_number',
+  id: null,
+  fw: { list: 'observer.ip' },
+  fwV6: { list: 'observer.ip' },
+  m: 'event.code',
+  msg: 'message',
+  srcMac: { mac: 'source.mac' },
+  dstMac: { mac: 'destination.mac' },
+  srcZone: 'observer.ingress.zone',
+  dstZone: 'observer.egress.zone',
+  sent: { int: 'source.bytes' },
+  rcvd: { int: 'destination.bytes' },
+  spkt: { int: 'source.packets' },
+  rpkt: { int: 'destination.packets' },
+  appName: 'network.application',
+  appname: 'network.application',
+  Category: 'rule.category',
+  result: { int: 'http.response.status_code' },
+  note: 'vendor.note',
+  fileName: 'file.name',
+  filename: 'file.name',
+  from: { list: 'email.from.address' },
+  to: { list: 'email.to.address' },
+  uuid: 'rule.uuid',
+  referer: 'http.request.referrer',
+  agent: 'user_agent.original',
+};
+
+/** CEF of SonicOS (`ArcSight` syslog format) to its own tags. */
+export const CEF_NAMES: Readonly<Record<string, string>> = {
+  smac: 'srcMac',
+  dmac: 'dstMac',
+  susr: 'usr',
+  suser: 'usr',
+  in: 'rcvd',
+  out: 'sent',
+  cn1: 'rpkt',
+  cn2: 'spkt',
+  cn3: 'cdur',
+  request: 'url',
+  dhost: 'dstname',
+  reason: 'note',
+  fname: 'fileName',
+  act: 'fw_action',
+  requestMethod: 'op',
+};
