@@ -153,9 +153,7 @@ describe('a framer', () => {
         ];
         expect(cut.isOpen).toBe(whole.isOpen);
         expect(single.isOpen).toBe(whole.isOpen);
-        const told = whole.isOpen
-          ? whole.texts.length
-          : whole.reasons.findLastIndex((reason) => reason === undefined) + 1;
+        const told = whole.isOpen ? whole.texts.length : whole.reasons.lastIndexOf(undefined) + 1;
         expect(cut.texts.slice(0, told)).toEqual(whole.texts.slice(0, told));
         expect(single.texts.slice(0, told)).toEqual(whole.texts.slice(0, told));
       }),

@@ -30,7 +30,7 @@ export class UdpDoor {
   /** @throws as the socket does: EADDRINUSE, EACCES, EADDRNOTAVAIL */
   async open(): Promise<void> {
     const { address, port, bufferBytes, onMessage, onError } = this.#options;
-    const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', ipv6Only: address !== '::' });
+    const socket = createSocket(isIPv6(address) ? { type: 'udp6', ipv6Only: address !== '::' } : { type: 'udp4' });
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
       socket.bind({ address, port, exclusive: true }, () => {
