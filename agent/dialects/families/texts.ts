@@ -45,8 +45,8 @@ function fieldsOf(maker: TextMaker, message: Message): Fields {
 
 function pairsOf({ form }: TextMaker, message: Message): ReadonlyMap<string, string> {
   const { body } = message;
-  if (form === 'json' || message.json !== undefined)
-    return message.json === undefined ? new Map() : leaves(message.json);
+  const json = message.json ?? (form === 'json' ? looseJson(body) : undefined);
+  if (form === 'json' || json !== undefined) return json === undefined ? new Map() : leaves(json);
   if (form === 'structured') return structured(message);
   if (form === 'colons') return colons(body);
   if (form === 'text' || form === 'bars') return /[A-Za-z_]+="/.test(body) ? readPairs(body) : new Map();
@@ -54,6 +54,18 @@ function pairsOf({ form }: TextMaker, message: Message): ReadonlyMap<string, str
   const separator = separators[form] ?? ' ';
   // A relay may have made blanks of the tabs.
   return readPairs(plainQuotes(body), { separator: body.includes(separator) ? separator : ' ' });
+}
+
+/** An object behind words of its own, such as the maker's name. */
+function looseJson(body: string): Readonly<Record<string, unknown>> | undefined {
+  const start = body.indexOf('{');
+  if (start < 0 || start > HEAD_MAX) return undefined;
+  try {
+    const value: unknown = JSON.parse(body.slice(start));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The leaf's own name, unless another has it. */
@@ -197,7 +209,7 @@ function wordsOf(message: Message, pairs: ReadonlyMap<string, string>): string {
 }
 
 function firstVerb(words: string): string | undefined {
-  return /\b(?:not blocked|blocked|denied|dropped?|permit(?:ted)?|allowed|quarantined|rejected?|cleaned|deleted|would have blocked)\b/i.exec(
+  return /\b(?:not blocked|blocked|denied|drop(?:ped)?|permit(?:ted)?|allowed|quarantined|rejected?|cleaned|deleted|would have blocked)\b/i.exec(
     words,
   )?.[0];
 }
