@@ -13,6 +13,7 @@ import { keyValue } from './generic/key-value.js';
 import { genericLeef } from './generic/leef.js';
 import { juniper } from './juniper/juniper.js';
 import { paloAlto } from './palo-alto/palo-alto.js';
+import { ROUTERS, THE_REST } from './routers.js';
 import { sonicwall } from './sonicwall/sonicwall.js';
 import { sophosCentral } from './sophos/central.js';
 import { sophosFirewall } from './sophos/firewall.js';
@@ -39,9 +40,11 @@ export const VENDORS: readonly Dialect[] = [
   windows,
   juniper,
   webAppliance,
+  ...ROUTERS,
   // Many makers each, known by a name or a mark: behind those that have a dialect of their own.
   markedUp,
   texts,
+  ...THE_REST,
 ];
 
 /** Forms without a maker, for what is left. */
