@@ -1,4 +1,5 @@
 import { communityIdOfText } from '../../protocol/community-id.js';
+import { isInstant } from '../../protocol/records/field-types.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
 import type { Dialect, Fields, Parsed } from './dialect.js';
 import { fitRecord, keptText } from './fit.js';
@@ -121,9 +122,16 @@ function recordOf(message: SyslogMessage, parsed: Parsed | undefined, receivedMs
 }
 
 function putParsed(record: AnyRecord, fields: Fields, headerTime: string | undefined): void {
+  const before = record['@timestamp'];
   for (const key in fields) if (fields[key] !== undefined) record[key] = fields[key];
   record['event.dataset'] = 'utm';
-  const isOwn = fields['@timestamp'] !== undefined && headerTime !== undefined && fields['@timestamp'] !== headerTime;
+  const own = fields['@timestamp'];
+  if (own !== undefined && !(typeof own === 'string' && isInstant(own))) {
+    record['@timestamp'] = before;
+    record['vendor.@timestamp'] = String(own);
+    return;
+  }
+  const isOwn = own !== undefined && headerTime !== undefined && own !== headerTime;
   if (isOwn) record['event.created'] ??= headerTime;
 }
 

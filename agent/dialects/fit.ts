@@ -24,6 +24,7 @@ const ORIGINAL_BYTES_MAX = 56 * 1024;
 const CERTAINLY_FITS = RECORD_BYTES_MAX / 32;
 /** For what is put in behind: status, reason, community id. */
 const RESERVED_BYTES = 1_024;
+const KEYS_MAX = RECORD_KEYS_MAX - 8;
 const ESCAPED_BYTES_MAX = 6;
 const LOST = Symbol('lost');
 /** Half of a pair: no UTF-8 stands for it. */
@@ -53,12 +54,13 @@ export function fitRecord(record: AnyRecord): string | undefined {
   let flaw: string | undefined;
   for (const key in record) {
     const value = record[key];
-    const field = FIELDS.get(key);
-    if (field === undefined) {
-      if (isPlain(value) && key.length <= RECORD_KEY_BYTES_MAX && !LONE_SURROGATE.test(key)) continue;
-      flaw ??= fitUnknown(record, key, value);
-    } else if (!fits(field.kind, value) || Object.hasOwn(COLLECTOR_FIELDS, key))
-      flaw ??= fitKnown(record, key, field.kind, value);
+    const kind = FIELDS.get(key)?.kind;
+    let found: string | undefined;
+    if (kind === undefined) {
+      if (!isPlain(value) || key.length > RECORD_KEY_BYTES_MAX || LONE_SURROGATE.test(key))
+        found = fitUnknown(record, key, value);
+    } else if (!fits(kind, value) || Object.hasOwn(COLLECTOR_FIELDS, key)) found = fitKnown(record, key, kind, value);
+    flaw ??= found;
   }
   const sizeFlaw = fitSize(record);
   return flaw ?? sizeFlaw;
@@ -159,9 +161,8 @@ function turn(kind: FieldKind, value: unknown): unknown {
 function fitSize(record: AnyRecord): string | undefined {
   let flaw: string | undefined;
   const keys = Object.keys(record);
-  if (keys.length > RECORD_KEYS_MAX) {
-    for (const key of keys.filter((name) => name.startsWith(VENDOR)).slice(RECORD_KEYS_MAX - keys.length))
-      delete record[key];
+  if (keys.length > KEYS_MAX) {
+    for (const key of keys.filter((name) => name.startsWith(VENDOR)).slice(KEYS_MAX - keys.length)) delete record[key];
     flaw = `more than ${RECORD_KEYS_MAX} keys`;
   }
   if ((record[ORIGINAL] as string).length <= CERTAINLY_FITS) return flaw;
