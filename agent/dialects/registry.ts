@@ -18,6 +18,7 @@ import { sonicwall } from './sonicwall/sonicwall.js';
 import { sophosCentral } from './sophos/central.js';
 import { sophosFirewall } from './sophos/firewall.js';
 import { sophosUtm } from './sophos/utm.js';
+import { fastAlerts } from './suricata/fast.js';
 import { suricata } from './suricata/suricata.js';
 import { trendMicro } from './trend-micro/trend-micro.js';
 import { watchguard } from './watchguard/watchguard.js';
@@ -37,6 +38,7 @@ export const VENDORS: readonly Dialect[] = [
   meraki,
   asa,
   suricata,
+  fastAlerts,
   windows,
   juniper,
   webAppliance,

@@ -194,6 +194,82 @@ it.each<[string, string, Record<string, unknown>]>([
     { 'hinomi.parse.status': 'partial', 'hinomi.event_class': 'traffic' },
   ],
   [
+    'a VPN text of no entry',
+    line('4-722041: TunnelGroup <t> GroupPolicy <p> User <hanako> IP <198.51.100.20> No IPv6 address available'),
+    { 'hinomi.event_class': 'vpn', 'user.name': 'hanako', 'source.ip': '198.51.100.20' },
+  ],
+  [
+    'a rate',
+    line('4-733100: [ Scanning] drop rate-1 exceeded. Current burst rate is 1 per second'),
+    { 'hinomi.event_class': 'dos', 'hinomi.parse.status': 'full' },
+  ],
+  [
+    'ICMP denied',
+    line('3-313001: Denied ICMP type=8, code=0 from 198.51.100.7 on interface outside'),
+    {
+      'source.ip': '198.51.100.7',
+      'event.type': ['connection', 'denied'],
+      'network.transport': 'icmp',
+      'observer.ingress.interface.name': 'outside',
+    },
+  ],
+  [
+    'an ICMP error of no connection',
+    line(
+      '4-313005: No matching connection for ICMP error message: icmp src outside:198.51.100.7 dst inside:192.0.2.1 (type 3, code 1) on outside interface. Original IP payload: x',
+    ),
+    { 'source.ip': '198.51.100.7', 'destination.ip': '192.0.2.1' },
+  ],
+  [
+    'a request discarded',
+    line('7-710005: UDP request discarded from 192.0.2.5/137 to inside:192.0.2.255/137'),
+    { 'source.ip': '192.0.2.5', 'destination.port': 137, 'event.type': ['connection', 'denied'] },
+  ],
+  [
+    'access denied to the device',
+    line('3-710003: TCP access denied by ACL from 198.51.100.7/4000 to outside:192.0.2.1/22'),
+    { 'source.ip': '198.51.100.7', 'destination.port': 22, 'event.type': ['connection', 'denied'] },
+  ],
+  [
+    'DNS denied',
+    line('2-106007: Deny inbound UDP from 198.51.100.7/53 to 192.0.2.1/80 due to DNS Response'),
+    { 'source.port': 53, 'event.type': ['connection', 'denied'] },
+  ],
+  [
+    'GRE denied',
+    line('3-106010: Deny inbound protocol 47 src outside:198.51.100.7 dst inside:192.0.2.1'),
+    { 'source.ip': '198.51.100.7', 'network.transport': 'gre' },
+  ],
+  [
+    'a phase of IKE',
+    line('5-713119: Group = 198.51.100.20, IP = 198.51.100.20, PHASE 1 COMPLETED'),
+    { 'hinomi.event_class': 'vpn', 'source.ip': '198.51.100.20', 'event.outcome': 'success' },
+  ],
+  [
+    'a translation ends',
+    line(
+      '6-305012: Teardown dynamic UDP translation from inside:192.0.2.10/5000 to outside:203.0.113.1/5000 duration 0:00:30',
+    ),
+    { 'source.ip': '192.0.2.10', 'event.type': ['connection', 'end', 'allowed'] },
+  ],
+  [
+    'a local user',
+    line('6-113012: AAA user authentication Successful : local database : user = taro'),
+    { 'user.name': 'taro', 'event.outcome': 'success' },
+  ],
+  [
+    'the web VPN',
+    line('6-716038: Group <g> User <hanako> IP <198.51.100.20> Authentication: successful, Session Type: WebVPN.'),
+    { 'event.outcome': 'success', 'user.name': 'hanako' },
+  ],
+  [
+    'an IPv6 connection',
+    line(
+      '6-302013: Built inbound TCP connection 1 for outside:2001:db8::10/50123 (2001:db8::10/50123) to inside:2001:db8::7/443 (2001:db8::7/443)',
+    ),
+    { 'source.ip': '2001:db8::10', 'source.port': 50123, 'destination.ip': '2001:db8::7' },
+  ],
+  [
     'FTD: a connection',
     line(
       '6-430003: DeviceUUID: 11111111-2222-3333-4444-555555555555, AccessControlRuleAction: Block with reset, SrcIP: 192.0.2.10, DstIP: 198.51.100.7, SrcPort: 50123, DstPort: 443, Protocol: tcp, IngressInterface: inside, EgressInterface: outside, ACPolicy: main, AccessControlRuleName: web, out, User: example\\hanako, InitiatorPackets: 3, ResponderPackets: 4, InitiatorBytes: 100, ResponderBytes: 200, ConnectionDuration: 9, URLCategory: Gambling, URL: https://games.example.jp/',

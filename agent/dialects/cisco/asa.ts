@@ -54,7 +54,7 @@ function head(kind: string, level: string, code: string): Fields {
 
 function record(fields: Fields, text: string, code: string): Parsed {
   const known = ASA_BY_ID.get(code);
-  const groups = known?.pattern?.exec(text.slice(0, TEXT_MAX))?.groups ?? {};
+  const groups = known?.pattern?.exec(text.slice(0, TEXT_MAX))?.groups ?? plainWords(text.slice(0, TEXT_MAX));
   put(fields, 'message', text);
   putEnds(fields, groups);
   putRest(fields, groups);
@@ -62,9 +62,28 @@ function record(fields: Fields, text: string, code: string): Parsed {
   put(fields, 'event.action', action);
   const eventClass = known?.class ?? ASA_CLASSES[code.slice(0, 3)] ?? 'system';
   decide(fields, { eventClass, action, text, code });
-  const isMissed = known?.pattern !== undefined && Object.keys(groups).length === 0;
+  const isMissed = eventClass === 'traffic' && known?.pattern !== undefined && Object.keys(groups).length === 0;
   if (isMissed) return { fields, status: 'partial', reason: 'text of the message is not as documented' };
   return { fields, status: 'full' };
+}
+
+const IP = String.raw`([0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F]{1,4}:[0-9a-fA-F:.]{2,41})`;
+const WORDS: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
+  [/(?:User(?:name)?|user) ?[=<':]+ ?([^>',\s]{1,128})/, ['user']],
+  [/Group(?: ?=| ?<) ?([^>,]{1,128})/, ['group']],
+  [new RegExp(`\\bfrom (?:([^\\s:/]{1,48}):)?${IP}(?:/(\\d{1,5}))?`), ['sif', 'sip', 'spt']],
+  [new RegExp(`\\bto (?:([^\\s:/]{1,48}):)?${IP}(?:/(\\d{1,5}))?`), ['dif', 'dip', 'dpt']],
+  [new RegExp(`\\bIP(?: address)?(?: ?[=:]| ?<) ?${IP}`, 'i'), ['sip']],
+];
+
+/** What texts without an entry mostly say in the same words. */
+function plainWords(text: string): Groups {
+  const groups: Record<string, string | undefined> = {};
+  for (const [pattern, names] of WORDS) {
+    const parts = pattern.exec(text);
+    for (const [index, name] of names.entries()) groups[name] ??= parts?.[index + 1];
+  }
+  return Object.fromEntries(Object.entries(groups).filter(([, value]) => value !== undefined));
 }
 
 type Groups = Readonly<Record<string, string | undefined>>;

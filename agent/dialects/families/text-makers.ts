@@ -140,7 +140,7 @@ const ROWS: readonly Row[] = [
   [/\b(?:pfarm|Arbor|arbor-networks)\b.*(?:DoS|alert)/i, 'NETSCOUT', 'Arbor', 'ddos', 'text', 'dos', true],
   // Proxies.
   [
-    /vendor=Zscaler\b|\bZscalerNSS\b|"sourcetype": ?"zscaler|\bNSSFeed\b|\bnssweblog\b/i,
+    /vendor=Zscaler\b|\turlsupercategory=|\tclienttranstime=|\tappclass=|\tdlpengine=|\bZscalerNSS\b|"sourcetype": ?"zscaler|\bNSSFeed\b|\bnssweblog\b/i,
     'Zscaler',
     'Internet Access',
     'proxy',

@@ -161,3 +161,49 @@ it.each<[string, string, Record<string, unknown>]>([
 ])('Suricata: %s', (_, text, expected) => {
   expect(recordOf(text)).toMatchObject(expected);
 });
+
+const fast = (tag: string, text: string) => `<173>Nov 25 21:00:01 fw-01 ${tag}[99]: ${text}`;
+
+it.each<[string, string, Record<string, unknown>]>([
+  [
+    'Suricata, one line',
+    fast(
+      'suricata',
+      '[1:2100498:7] GPL ATTACK_RESPONSE example [Classification: Potentially Bad Traffic] [Priority: 2] {TCP} 192.0.2.10:50123 -> 198.51.100.7:80',
+    ),
+    {
+      ...ENDS,
+      'observer.product': 'Suricata',
+      'hinomi.event_class': 'ips',
+      'event.kind': 'alert',
+      'event.type': ['allowed'],
+      'rule.id': '2100498',
+      'rule.name': 'GPL ATTACK_RESPONSE example',
+      'event.severity': 50,
+    },
+  ],
+  [
+    'Suricata drops, IPv6',
+    fast(
+      'suricata',
+      '[Drop] [**] [1:1:1] x [**] [Classification: A Network Trojan was detected] [Priority: 1] {UDP} 2001:db8::10:50123 -> 2001:db8::7:53',
+    ),
+    { 'event.type': ['denied'], 'source.ip': '2001:db8::10', 'source.port': 50123, 'destination.port': 53 },
+  ],
+  [
+    'Snort',
+    fast(
+      'snort',
+      '[1:1:1] x [Classification: Attempted Denial of Service] [Priority: 1]: <eth1> {ICMP} 192.0.2.10 -> 198.51.100.7',
+    ),
+    {
+      'observer.product': 'Snort',
+      'hinomi.event_class': 'dos',
+      'source.ip': '192.0.2.10',
+      'network.transport': 'icmp',
+      'observer.ingress.interface.name': 'eth1',
+    },
+  ],
+])('%s', (_, text, expected) => {
+  expect(recordOf(text)).toMatchObject(expected);
+});

@@ -4,6 +4,7 @@ import { flatten } from '../flatten.js';
 import { wallTime } from '../times.js';
 import { putUrl } from '../url-parts.js';
 import { type Decision, type EventClass, judge } from '../verdict.js';
+import { classOf } from './fast.js';
 import { KEYS, TYPES } from './keys.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -111,7 +112,7 @@ function decide(fields: Fields, type: string, pairs: Map<string, string>): void 
   const action = pairs.get('alert.action') ?? (type === 'drop' ? 'blocked' : undefined);
   put(fields, 'event.action', (action ?? type).toLowerCase());
   const decision: Decision = action === undefined ? undefined : action === 'blocked' ? 'denied' : 'allowed';
-  const eventClass = classOf(type, pairs);
+  const eventClass = classFor(type, pairs);
   const types = type === 'flow' || type === 'netflow' ? ['end'] : [];
   judge(fields, {
     class: eventClass,
@@ -121,10 +122,7 @@ function decide(fields: Fields, type: string, pairs: Map<string, string>): void 
   });
 }
 
-function classOf(type: string, pairs: Map<string, string>): EventClass {
+function classFor(type: string, pairs: Map<string, string>): EventClass {
   if (type !== 'alert') return TYPES[type] ?? 'traffic';
-  const text = `${pairs.get('alert.category') ?? ''} ${pairs.get('alert.signature') ?? ''}`.slice(0, 512);
-  if (/command and control|\bcnc\b|\bc2\b|\bC&C\b/i.test(text)) return 'c2';
-  if (/denial of service|\bDoS\b/i.test(text)) return 'dos';
-  return 'ips';
+  return classOf(`${pairs.get('alert.category') ?? ''} ${pairs.get('alert.signature') ?? ''}`.slice(0, 512));
 }

@@ -217,6 +217,22 @@ it.each<[string, string, Record<string, unknown>]>([
     },
   ],
   [
+    'Email Security by its labels',
+    line(
+      'TMES',
+      '100101',
+      'DETECTION',
+      'cs1Label=eventType cs1=virus suser=a@bad.example duser=hanako@example.jp cs4Label=messageId cs4=<1@bad.example> msg=bill cs5Label=policyAction cs5=Quarantine cs6Label=policyName cs6=scan',
+    ),
+    {
+      'hinomi.event_class': 'mail_malware',
+      'event.type': ['denied'],
+      'email.subject': 'bill',
+      'email.message_id': '<1@bad.example>',
+      'rule.name': 'scan',
+    },
+  ],
+  [
     'Web Security',
     line('TMWS', '100', 'Access', 'act=allow request=http://www.example.jp/ suser=hanako'),
     {

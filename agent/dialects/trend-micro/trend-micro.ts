@@ -42,6 +42,7 @@ const LABELS: Readonly<Record<string, Target>> = {
   subject: 'email.subject',
   'message id': 'email.message_id',
   message_id: 'email.message_id',
+  messageid: 'email.message_id',
   'operating system': 'host.os.name',
   'host id': 'host.id',
   'endpoint name': 'host.name',
@@ -137,6 +138,9 @@ function putMail(fields: Fields, cef: Cef, eventClass: EventClass): void {
   if (from?.includes('@')) fields['email.from.address'] = [from];
   if (to?.includes('@')) fields['email.to.address'] = to.split(/[;,]\s*/).slice(0, 64);
   put(fields, 'email.subject', pick('subject', 'mailMsgSubject') ?? (fields['email.subject'] as string | undefined));
+  // The mail gateway has the subject where others have their text.
+  if (fields['observer.type'] === 'mail' && fields['email.subject'] === undefined)
+    put(fields, 'email.subject', pick('msg'));
   put(fields, 'email.message_id', pick('msgid', 'mailMsgId'));
 }
 
@@ -165,7 +169,9 @@ function putThings(fields: Fields, cef: Cef, eventClass: EventClass): void {
 /** `CnC:Block` carries the result in the id. */
 function decisionFor(cef: Cef): Decision {
   const act = cef.extension.get('act') ?? cef.extension.get('deviceAction') ?? '';
-  const word = /[a-z]/i.test(act) ? act : (labelled(cef).get('Action') ?? labelled(cef).get('Result') ?? '');
+  const word = /[a-z]/i.test(act)
+    ? act
+    : (labelled(cef).get('Action') ?? labelled(cef).get('policyAction') ?? labelled(cef).get('Result') ?? '');
   const tail = /^[A-Za-z]{2,8}:(.+)$/.exec(cef.signature)?.[1] ?? '';
   if (/^ids:/i.test(word)) return 'allowed';
   return (

@@ -159,9 +159,9 @@ function putLevel(fields: Fields, values: ReadonlyMap<string, string>): void {
 
 function decide(fields: Fields, event: WindowsEvent | undefined, values: ReadonlyMap<string, string>): void {
   const words = `${values.get('EventType') ?? ''} ${values.get('Keywords') ?? ''} ${values.get('keywords') ?? ''}`;
-  const audit = /fail|0x8010000000000000/i.test(words)
+  const audit = /fail|0x8010000000000000|-9218868437227405312/i.test(words)
     ? 'failure'
-    : /succe|0x8020000000000000/i.test(words)
+    : /succe|0x8020000000000000|-9214364837600034816/i.test(words)
       ? 'success'
       : undefined;
   const status = values.get('Status');
