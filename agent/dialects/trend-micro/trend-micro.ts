@@ -114,6 +114,7 @@ function byWords(cef: Cef, product: TrendProduct | undefined): EventClass {
     cef.extension.get('cat'),
     cef.extension.get('eventName'),
     cef.extension.get('logType'),
+    ...['eventType', 'Event Type', 'eventSubtype'].map((label) => labelled(cef).get(label)),
   ];
   return classOfWords(text.filter((one) => one !== undefined).join(' ')) ?? product?.fallback ?? 'unknown';
 }
