@@ -13,6 +13,7 @@ import type { TrustedTime } from './enrol/trusted-time.js';
 import { upload } from './enrol/upload.js';
 import type { RunControl } from './generations.js';
 import { BoxAudit, clearResults, Desired, Ledger, PassingLogLevel, Remote, Runners } from './remote/remote.js';
+import { Secrets } from './secrets/secrets.js';
 import type { SensorWatch } from './watch/watch.js';
 
 /** Of a run that was started by a program; tests of other parts start one without. */
@@ -55,7 +56,7 @@ export function makeRemote(config: AgentConfig, parts: RemoteParts): Remote {
       doctor: () => examine(config, parts.clock.now()),
       remote: () => ({ ...control.desired.reply(time.now()), policy: config.policy }),
       lastLines: () => control.adjustable.lastLines(),
-      secrets: () => secretsOf(keeper.current),
+      secrets: () => [...secretsOf(keeper.current), ...new Secrets(config.data).texts()],
     },
   });
   return new Remote(config.remote, {

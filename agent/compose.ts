@@ -15,8 +15,10 @@ import { IdentityKeeper } from './enrol/keeper.js';
 import { Renewal } from './enrol/renewal.js';
 import { Canary } from './health/canary.js';
 import { Health, type HealthConfig } from './health/health.js';
+import { Poll } from './poll/poll.js';
 import { Publisher } from './publish/publisher.js';
 import type { Remote } from './remote/remote.js';
+import { Secrets } from './secrets/secrets.js';
 import { Spool } from './spool/spool.js';
 import { type StatusFacts, StatusFile } from './status.js';
 import { SensorMemory } from './watch/sensor-memory.js';
@@ -93,6 +95,8 @@ export async function startAgent(config: AgentConfig, world: World, control?: Ag
     await scope.start(watch);
     await scope.start(canary);
     const syslog = await scope.start(makeSyslog(config, { ...world, spool }));
+    const secrets = new Secrets(config.data);
+    const poll = await scope.start(new Poll(config.poll, { ...world, accept, secret: (name) => secrets.get(name) }));
     const facts = (): StatusFacts => ({
       version: VERSION,
       started,
@@ -104,6 +108,7 @@ export async function startAgent(config: AgentConfig, world: World, control?: Ag
       sensor: sensorFacts(watch),
       remote: remote.stats(),
       syslog: syslog.stats(),
+      poll: poll.stats(),
     });
     status.begin(facts);
     return scope;

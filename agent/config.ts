@@ -5,6 +5,7 @@ import { LOG_LEVELS } from '../protocol/base/log.js';
 import { RenewalConfig } from './enrol/renewal.js';
 import { CanaryConfig } from './health/canary.js';
 import { HealthConfig } from './health/health.js';
+import { checkTargets, PollConfig } from './poll/poll.js';
 import { PublishConfig } from './publish/publisher.js';
 import { PolicyConfig, RemoteConfig } from './remote/remote.js';
 import { SensorConfig } from './sensor/config.js';
@@ -25,6 +26,7 @@ export const AgentConfig = Type.Object(
     remote: RemoteConfig,
     policy: PolicyConfig,
     syslog: SyslogConfig,
+    poll: PollConfig,
     watch: Type.Object(WatchConfig.properties, { additionalProperties: false, default: {} }),
     sensor: Type.Object(SensorConfig.properties, { additionalProperties: false, default: {} }),
   },
@@ -64,6 +66,7 @@ export function loadAgentConfig(options: AgentOptions, remote?: Readonly<Record<
   });
   checkRing(config.watch.ring);
   checkSyslog(config.syslog);
+  checkTargets(config.poll.targets);
   return config;
 }
 

@@ -92,6 +92,43 @@ program
     }),
   );
 
+const secret = program.command('secret').description("passwords of the office's devices, for probes");
+secret
+  .command('set')
+  .description('keep a secret under a name; its value is read from standard input')
+  .argument('<name>', 'lower-case letters, digits and -')
+  .option('--data <folder>', "the agent's folder", DATA_DEFAULT)
+  .action((name: string, options: { data: string }) =>
+    runCommand(NAME, async () => {
+      const { setSecret } = await import('./secrets/command.js');
+      await setSecret(options.data, name, process.stdin);
+      process.stdin.destroy();
+      process.stderr.write(`the secret ${name} is kept\n`);
+    }),
+  );
+secret
+  .command('list')
+  .description('the names of what is kept')
+  .option('--data <folder>', "the agent's folder", DATA_DEFAULT)
+  .action((options: { data: string }) =>
+    runCommand(NAME, async () => {
+      const { Secrets } = await import('./secrets/secrets.js');
+      for (const name of new Secrets(options.data).names()) process.stdout.write(`${name}\n`);
+    }),
+  );
+secret
+  .command('remove')
+  .description('forget a secret')
+  .argument('<name>')
+  .option('--data <folder>', "the agent's folder", DATA_DEFAULT)
+  .action((name: string, options: { data: string }) =>
+    runCommand(NAME, async () => {
+      const { Secrets } = await import('./secrets/secrets.js');
+      const wasThere = new Secrets(options.data).remove(name);
+      process.stderr.write(wasThere ? `the secret ${name} is forgotten\n` : `there is no secret ${name}\n`);
+    }),
+  );
+
 program
   .command('doctor')
   .description('check everything that the agent needs')

@@ -5,6 +5,7 @@ import type { Component } from '../protocol/base/scope.js';
 import { isoMillis } from '../protocol/base/time.js';
 import type { World } from '../protocol/base/world.js';
 import type { RenewalStats } from './enrol/renewal.js';
+import type { PollStats } from './poll/poll.js';
 import type { PublisherStats } from './publish/publisher.js';
 import { readStoppedSpool, type SpoolStats } from './spool/spool.js';
 import type { SyslogStats } from './syslog/syslog.js';
@@ -23,6 +24,8 @@ export interface AgentStatusFile {
   readonly publisher: PublisherStats;
   /** What the collector has of this box from afar. */
   readonly remote: { readonly state: string; readonly version: number };
+  /** What is asked how it is. An agent from before has none. */
+  readonly poll?: PollStats;
   readonly sensor: {
     pid?: number;
     restarts: number;
@@ -128,8 +131,18 @@ export function describeStatus(status: AgentStatusFile): string {
     `waiting    ${spool.records} records in ${spool.batches} batches, ${spool.bytes} bytes`,
     `sensor     ${sensor.restarts} restarts${failure}`,
     ...syslogLines(status.syslog),
+    ...pollLine(status.poll),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function pollLine(poll: PollStats | undefined): string[] {
+  if (poll === undefined || poll.targets === 0) return [];
+  const states = Object.entries(poll.states).filter(([, count]) => count > 0);
+  const { oldestSuccess: oldest, neverAnswered } = poll;
+  const never = neverAnswered === 0 ? '' : `, ${neverAnswered} never answered`;
+  const last = oldest === undefined ? '' : `, oldest success ${oldest.at} (${oldest.id})`;
+  return [`targets    ${states.map(([state, count]) => `${count} ${state}`).join(', ')}${never}${last}`];
 }
 
 function certificateLine(identity: RenewalStats | undefined): string[] {

@@ -30,6 +30,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'agent/dialects': ['protocol'],
   'agent/syslog': ['protocol'],
   'agent/remote': ['protocol'],
+  'agent/secrets': ['protocol'],
+  'agent/poll': ['protocol'],
   agent: ['agent/*', 'protocol'],
 
   'collector/state': ['protocol'],

@@ -93,6 +93,9 @@ export const ERROR_CODES = {
   REMOTE_NO_RESULT: 'The command has no file: it is not done yet, failed, or the file was removed after its time.',
   COLLECTOR_UNREACHABLE: 'Check the address with --url or HINOMI_URL, and that the collector runs.',
   COLLECTOR_NOT_RUNNING: 'Start it with hinomi-collector run --data FOLDER, or name its folder with --data.',
+  SECRET_INVALID: 'Give the secret as one line on standard input, and a name of lower-case letters, digits and -.',
+  SECRET_LOCKED:
+    'The secret cannot be opened. Bring secrets.key back, or set it anew: hinomi-agent secret set NAME < FILE.',
   SETUP_STEP_FAILED: 'A step of the set-up failed; the message is from the program that was run.',
   USAGE: 'The command line is not understood. See --help.',
 } as const;

@@ -8,11 +8,13 @@ import { COLLECTOR_FIELDS, CONVERSATION, EVERY_RECORD } from './common.js';
 import { CoverageRecord } from './coverage.js';
 import { DhcpRecord } from './dhcp.js';
 import { DnsRecord } from './dns.js';
+import { EndpointRecord } from './endpoint.js';
 import { type FieldKind, Keyword, kindOf } from './field-types.js';
 import { FlowRecord } from './flow.js';
 import { GapRecord } from './gap.js';
 import { HealthRecord } from './health.js';
 import { HttpRecord } from './http.js';
+import { MetricRecord } from './metric.js';
 import { SessionRecord } from './session.js';
 import { SourceRecord } from './source.js';
 import { TlsRecord } from './tls.js';
@@ -37,6 +39,8 @@ export const RECORD_KINDS = {
   alert: AlertRecord,
   canary: CanaryRecord,
   source: SourceRecord,
+  endpoint: EndpointRecord,
+  metric: MetricRecord,
 } as const;
 export type Dataset = keyof typeof RECORD_KINDS;
 

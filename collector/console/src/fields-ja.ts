@@ -1,5 +1,6 @@
 import { APPLICATION_FIELDS_JA } from './fields-applications-ja.js';
 import { COVERAGE_FIELDS_JA } from './fields-coverage-ja.js';
+import { ENDPOINT_FIELDS_JA } from './fields-endpoint-ja.js';
 import { SERVICE_FIELDS_JA } from './fields-services-ja.js';
 import { SOURCE_FIELDS_JA } from './fields-sources-ja.js';
 import { UTM_FIELDS_JA } from './fields-utm-ja.js';
@@ -110,4 +111,5 @@ export const FIELDS_JA: Readonly<Record<string, string>> = {
   ...SERVICE_FIELDS_JA,
   ...SOURCE_FIELDS_JA,
   ...UTM_FIELDS_JA,
+  ...ENDPOINT_FIELDS_JA,
 };

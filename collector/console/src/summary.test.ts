@@ -189,3 +189,36 @@ test('a message that no dialect knows is shown as it is', () => {
   };
   expect(summaryOf(record, ja)).toEqual({ main: 'unknown · fan 2 stopped', side: 'sw1' });
 });
+
+test('a device that does not answer is said in words, and is an alarm until it is back', () => {
+  const down = {
+    'event.dataset': 'endpoint',
+    'event.kind': 'alert',
+    'event.reason': 'timeout',
+    message: 'NAS is down.',
+    'hinomi.message_ja': '「NAS」が止まっています。',
+    'hinomi.endpoint.name': 'NAS',
+    'hinomi.endpoint.probe': 'smb',
+    'hinomi.endpoint.state': 'down',
+    'hinomi.endpoint.loss': 1,
+  };
+  expect(summaryOf(down, ja)).toEqual({ main: '「NAS」が止まっています。', side: 'smb · timeout · 損失 100%' });
+  expect(isAlarm(down)).toBe(true);
+  expect(isAlarm({ ...down, 'hinomi.endpoint.state': 'up' })).toBe(false);
+  const { message: _en, 'hinomi.message_ja': _ja, ...quiet } = { ...down, 'event.kind': 'metric' };
+  expect(summaryOf(quiet, en).main).toBe('NAS · down');
+  expect(isAlarm(quiet)).toBe(false);
+});
+
+test('a figure is told with its unit and its range', () => {
+  const metric = {
+    'event.dataset': 'metric',
+    'hinomi.endpoint.name': 'UPS',
+    'hinomi.metric.name': 'ups.load',
+    'hinomi.metric.unit': 'percent',
+    'hinomi.metric.avg': 12.345,
+    'hinomi.metric.min': 10,
+    'hinomi.metric.max': 15,
+  };
+  expect(summaryOf(metric, en)).toEqual({ main: 'UPS · ups.load', side: '12.35 percent · 10–15' });
+});

@@ -1,3 +1,4 @@
+import { endpointLine, isEndpointAlarm, metricLine } from './endpoint-lines.js';
 import { bytesText, harmless, shortened, spanText, valueText } from './format.js';
 import type { Texts } from './texts-ja.js';
 
@@ -43,6 +44,10 @@ function lineOf(record: EventRecord, texts: Texts): Summary {
       return alertLine(record, texts);
     case 'utm':
       return utmLine(record, texts);
+    case 'endpoint':
+      return endpointLine(record, messageOf(record, texts), texts);
+    case 'metric':
+      return metricLine(record);
     default:
       return { main: messageOf(record, texts) || restOf(record), side: '' };
   }
@@ -222,7 +227,8 @@ function utmLine(record: EventRecord, texts: Texts): Summary {
 /** Whether somebody should look at it now. */
 export function isAlarm(record: EventRecord): boolean {
   if (record['event.dataset'] === 'utm') return record['event.kind'] === 'alert';
-  return record['event.dataset'] === 'alert' && record['hinomi.alert.state'] !== 'recovered';
+  const isRaised = record['event.dataset'] === 'alert' && record['hinomi.alert.state'] !== 'recovered';
+  return isRaised || isEndpointAlarm(record);
 }
 
 function gapLine(record: EventRecord, texts: Texts): Summary {

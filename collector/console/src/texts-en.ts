@@ -128,6 +128,8 @@ export const en: Texts = {
   bothWays: (percent) => `both ways ${percent}`,
   drops: (n) => `lost ${n.toLocaleString('en')}`,
   keptShare: (percent) => `too much: ${percent} followed`,
+  endpointStates: { up: 'well', degraded: 'needs attention', down: 'down', unknown: 'unknown' },
+  endpointLoss: (share: string) => `${share} lost`,
   alertStates: { raised: 'raised', repeated: 'goes on', recovered: 'recovered' },
   alertNames: {
     'coverage-silence': 'Nothing is heard',

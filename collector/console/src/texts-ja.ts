@@ -117,6 +117,8 @@ export const ja = {
   bothWays: (percent: string) => `両方向 ${percent}`,
   drops: (n: number) => `欠落 ${n.toLocaleString('ja')}`,
   keptShare: (percent: string) => `処理しきれず ${percent} だけ追跡`,
+  endpointStates: { up: '正常', degraded: '要注意', down: '停止', unknown: '不明' } as Readonly<Record<string, string>>,
+  endpointLoss: (share: string) => `損失 ${share}`,
   alertStates: { raised: '発生', repeated: '継続中', recovered: '回復' } as Readonly<Record<string, string>>,
   alertNames: {
     'coverage-silence': '何も届いていません',

@@ -1,0 +1,152 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Static, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { CodedError } from '../../protocol/base/errors.js';
+import { replaceFile } from '../../protocol/base/files.js';
+
+/** A name by which the configuration refers to a secret; it is a file's name too. */
+export const SECRET_NAME = '^[a-z0-9][a-z0-9-]{0,62}$';
+export const SECRET_BYTES_MAX = 1_024;
+const SECRETS_MAX = 1_024;
+
+const FOLDER = 'secrets';
+const KEY_FILE = 'secrets.key';
+const SUFFIX = '.sealed';
+const FILE_BYTES_MAX = 8_192;
+const KEY_BYTES = 32;
+/** NIST SP 800-38D 8.2.2: random, and few of them under one key. */
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+const Sealed = Type.Object({ v: Type.Literal(1), iv: Type.String(), tag: Type.String(), data: Type.String() });
+type Sealed = Static<typeof Sealed>;
+const checkSealed = Compile(Sealed);
+
+/**
+ * Passwords of the office's devices, each a file sealed with AES-256-GCM under a key file of its own beside them. The
+ * name is sealed with it: a file that was renamed does not open. What this protects from is in SECURITY.md.
+ */
+export class Secrets {
+  readonly #data: string;
+
+  constructor(dataFolder: string) {
+    this.#data = dataFolder;
+  }
+
+  /** @throws SECRET_INVALID, SECRET_LOCKED, DATA_FOLDER */
+  set(name: string, text: string): void {
+    checkName(name);
+    const bytes = Buffer.byteLength(text);
+    if (bytes === 0 || bytes > SECRET_BYTES_MAX || /[\0\r\n]/.test(text))
+      throw new CodedError('SECRET_INVALID', `a secret is one line of 1 to ${SECRET_BYTES_MAX} bytes`);
+    if (!this.names().includes(name) && this.names().length >= SECRETS_MAX)
+      throw new CodedError('SECRET_INVALID', `there are ${SECRETS_MAX} secrets already`);
+    try {
+      mkdirSync(join(this.#data, FOLDER), { recursive: true, mode: 0o700 });
+      chmodSync(join(this.#data, FOLDER), 0o700);
+      replaceFile(this.#file(name), `${JSON.stringify(seal(this.#key(true), name, text))}\n`, 0o600);
+    } catch (error) {
+      if (error instanceof CodedError) throw error;
+      throw new CodedError('DATA_FOLDER', `could not write ${this.#file(name)}`, {}, { cause: error });
+    }
+  }
+
+  /** Undefined when there is none. @throws SECRET_INVALID, SECRET_LOCKED */
+  get(name: string): string | undefined {
+    checkName(name);
+    if (!existsSync(this.#file(name))) return undefined;
+    return unseal(this.#key(false), name, readSmall(this.#file(name)));
+  }
+
+  /** @returns whether there was one */
+  remove(name: string): boolean {
+    checkName(name);
+    const isThere = existsSync(this.#file(name));
+    rmSync(this.#file(name), { force: true });
+    return isThere;
+  }
+
+  names(): string[] {
+    const folder = join(this.#data, FOLDER);
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .filter((file) => file.endsWith(SUFFIX))
+      .map((file) => file.slice(0, -SUFFIX.length))
+      .sort();
+  }
+
+  /** All that can be opened: texts that must not be in anything that leaves the box. */
+  texts(): string[] {
+    return this.names().flatMap((name) => {
+      try {
+        return this.get(name) ?? [];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  #file(name: string): string {
+    return join(this.#data, FOLDER, `${name}${SUFFIX}`);
+  }
+
+  /** Made with the first secret; never anew while there are secrets that only the old one opens. */
+  #key(mayMake: boolean): Buffer {
+    const file = join(this.#data, KEY_FILE);
+    if (!existsSync(file)) {
+      if (!mayMake || this.names().length > 0) throw locked(`${file} is missing`);
+      writeFileSync(file, `${randomBytes(KEY_BYTES).toString('hex')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    }
+    if ((statSync(file).mode & 0o077) !== 0) throw locked(`others can read ${file}: chmod 600 it`);
+    const key = Buffer.from(readSmall(file).trim(), 'hex');
+    if (key.length !== KEY_BYTES) throw locked(`${file} is no key file: 64 hexadecimal digits`);
+    return key;
+  }
+}
+
+function checkName(name: string): void {
+  if (!new RegExp(SECRET_NAME).test(name))
+    throw new CodedError('SECRET_INVALID', 'the name of a secret has lower-case letters, digits and - (63 at most)');
+}
+
+function readSmall(file: string): string {
+  try {
+    if (statSync(file).size > FILE_BYTES_MAX) throw locked(`${file} is too large`);
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof CodedError) throw error;
+    throw new CodedError('SECRET_LOCKED', `could not read ${file}`, {}, { cause: error });
+  }
+}
+
+function seal(key: Buffer, name: string, text: string): Sealed {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
+  cipher.setAAD(Buffer.from(`hinomi secret ${name}`));
+  const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return {
+    v: 1,
+    iv: iv.toString('base64'),
+    tag: cipher.getAuthTag().toString('base64'),
+    data: data.toString('base64'),
+  };
+}
+
+function unseal(key: Buffer, name: string, json: string): string {
+  try {
+    const sealed: unknown = JSON.parse(json);
+    if (!checkSealed.Check(sealed)) throw new Error('not sealed');
+    const iv = Buffer.from(sealed.iv, 'base64');
+    const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
+    decipher.setAAD(Buffer.from(`hinomi secret ${name}`));
+    decipher.setAuthTag(Buffer.from(sealed.tag, 'base64'));
+    return Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()]).toString('utf8');
+  } catch {
+    // Without the cause: what OpenSSL or JSON say of it could quote it.
+    throw locked(`the secret ${name} was damaged, or sealed under another key`);
+  }
+}
+
+const locked = (text: string): CodedError => new CodedError('SECRET_LOCKED', text);
