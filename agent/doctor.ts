@@ -7,6 +7,8 @@ import { describeError } from '../protocol/base/errors.js';
 import type { AgentConfig } from './config.js';
 import { gateBeside, placeOf } from './enrol/gate-client.js';
 import { isKeyExposed, readIdentity } from './enrol/identity.js';
+import { isPingThere, secretNamesOf } from './poll/poll.js';
+import { Secrets } from './secrets/secrets.js';
 import { adviceOnSyslog } from './syslog/syslog.js';
 
 export interface Finding {
@@ -29,6 +31,7 @@ export async function examine(config: AgentConfig, nowMs: number): Promise<Findi
     ['interface', () => checkInterface(config)],
     ['privilege', () => checkPrivilege(config)],
     ['messages', () => checkSyslog(config)],
+    ...(config.poll.targets.length === 0 ? [] : [['targets', () => checkTargets(config)] as [string, () => string]]),
   ];
   const findings: Finding[] = [{ isGood: true, text: 'configuration: correct' }];
   for (const [name, check] of checks) {
@@ -121,4 +124,15 @@ function checkSyslog({ syslog }: AgentConfig): string {
   const { text, advice } = adviceOnSyslog(syslog);
   if (advice.length > 0) throw new Error(`${text}. ${advice.join('. ')}`);
   return text;
+}
+
+/** What the targets need on this box; whether they answer is in `status`. */
+function checkTargets({ data, poll: { targets } }: AgentConfig): string {
+  const secrets = new Secrets(data);
+  for (const name of secretNamesOf(targets))
+    if (secrets.get(name) === undefined)
+      throw new Error(`the secret ${name} is missing: hinomi-agent secret set ${name} < FILE`);
+  if (targets.some(({ icmp }) => icmp !== undefined) && !isPingThere())
+    throw new Error('the program ping is missing: apt-get install iputils-ping');
+  return `${targets.length}, with all that they need`;
 }

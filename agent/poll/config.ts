@@ -168,3 +168,11 @@ function flawOfSnmp(snmp: Static<typeof SnmpOptions>): string | undefined {
     return 'snmp.privacySecret needs snmp.authSecret as well';
   return undefined;
 }
+
+/** By which names targets refer to secrets. */
+export function secretNamesOf(targets: readonly Target[]): string[] {
+  const names = targets.flatMap(({ snmp }) =>
+    snmp === undefined ? [] : [snmp.communitySecret, snmp.authSecret, snmp.privacySecret],
+  );
+  return [...new Set(names.filter((name) => name !== undefined))];
+}

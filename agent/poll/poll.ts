@@ -6,12 +6,13 @@ import { type Lane, laneOf } from '../../protocol/records/lanes.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
 import { checkTargets, type PollConfig, type ProbeKind } from './config.js';
 import { PROBES } from './probes/probes.js';
-import { type Probe, type ProbeResult, unable } from './result.js';
+import { bad, type Probe, type ProbeResult, unable } from './result.js';
 import { Scheduler } from './scheduler.js';
 import type { SeriesBudget } from './series.js';
 import { Watched } from './watched.js';
 
-export { checkTargets, PollConfig } from './config.js';
+export { checkTargets, PollConfig, secretNamesOf } from './config.js';
+export { isPingThere } from './probes/icmp.js';
 
 export interface PollDeps extends World {
   accept(lane: Lane, line: Buffer): void;
@@ -109,7 +110,8 @@ export class Poll implements Component {
     const probe = this.#probes[one.kind];
     const { clock, secret } = this.#deps;
     try {
-      const result = await probe(one.target, signal, { clock, secret, rates: one.rates });
+      const asked = probe(one.target, signal, { clock, secret, rates: one.rates });
+      const result = await Promise.race([asked, givenUp(signal)]);
       return result.outcome === 'good' && isSlow(one, result) ? { ...result, outcome: 'warn', reason: 'slow' } : result;
     } catch (error) {
       // The name of an error tells where to look and nothing else: its text could have something of a secret in it.
@@ -125,6 +127,16 @@ export class Poll implements Component {
       this.#deps.accept(lane, Buffer.from(JSON.stringify(record)));
     }
   }
+}
+
+/** A probe that does not heed its signal is not waited for. */
+const PATIENCE_MS = 500;
+
+function givenUp(signal: AbortSignal): Promise<ProbeResult> {
+  return new Promise((resolve) => {
+    const onAbort = (): void => void setTimeout(() => resolve(bad('timeout')), PATIENCE_MS).unref();
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
 }
 
 function isSlow({ target: { slowMs } }: Watched, { timesMs = [] }: ProbeResult): boolean {

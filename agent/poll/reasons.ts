@@ -69,9 +69,9 @@ const BY_ERROR: Readonly<Record<string, Reason>> = {
 /** Of an error of a socket or a library. Its text is not told: it is somebody else's. */
 export function reasonOf(error: unknown, signal: AbortSignal): Reason {
   if (signal.aborted) return 'timeout';
-  const { code = '', errors } = error as { code?: string; errors?: unknown[] };
+  const { code = '', name, errors } = error as { code?: string; name?: string; errors?: unknown[] };
   if (code === '' && Array.isArray(errors) && errors.length > 0) return reasonOf(errors[0], signal);
-  if (code.startsWith('HPE_')) return 'malformed';
+  if (name === 'HTTPParserError' || code.startsWith('HPE_')) return 'malformed';
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return 'tls-failed';
   return BY_ERROR[code] ?? 'failed';
 }

@@ -20,7 +20,7 @@ export interface Wanted {
 }
 
 /** Of the server at the other end; undefined when it has shown none. */
-export function certificateOf(socket: TLSSocket): Certificate | undefined {
+export function certificateOf(socket: TLSSocket, nowMs: number): Certificate | undefined {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return undefined;
   const sha256 = certificate.fingerprint256.replaceAll(':', '');
@@ -33,6 +33,7 @@ export function certificateOf(socket: TLSSocket): Certificate | undefined {
       'tls.server.subject': nameOf(certificate.subject),
       'tls.server.issuer': nameOf(certificate.issuer),
       ...(isPossible(notAfterMs) ? { 'tls.server.not_after': isoMillis(notAfterMs) } : {}),
+      ...(isPossible(notAfterMs) ? { 'hinomi.endpoint.certificate_days': daysLeft(notAfterMs, nowMs) } : {}),
       ...(version === undefined ? {} : { 'tls.version': version === '1' ? '1.0' : version }),
     },
   };
@@ -43,16 +44,17 @@ function nameOf(lines: string | undefined): string {
   return (lines ?? '').split('\n').reverse().join(',').slice(0, NAME_CHARACTERS_MAX);
 }
 
+const daysLeft = (notAfterMs: number, nowMs: number): number => Math.floor((notAfterMs - nowMs) / DAY_MS);
 const isPossible = (ms: number): boolean => ms > -2e12 && ms < 1e13;
 
 /** What is wrong with it, if anything. With a pin nobody else's word counts. */
 export function judgeCertificate(certificate: Certificate, wanted: Wanted, nowMs: number): ProbeResult | undefined {
-  const { sha256, notAfterMs, isTrusted, facts } = certificate;
-  const days = Math.floor((notAfterMs - nowMs) / DAY_MS);
-  if (Number.isFinite(days)) facts['hinomi.endpoint.certificate_days'] = days;
+  const { sha256, notAfterMs, isTrusted } = certificate;
   const pin = wanted.pinSha256?.replaceAll(':', '').toUpperCase();
   if (pin !== undefined && pin !== sha256) return { outcome: 'bad', reason: 'certificate-changed' };
   if (!(notAfterMs > nowMs)) return { outcome: 'bad', reason: 'certificate-expired' };
   if (pin === undefined && wanted.verify && !isTrusted) return { outcome: 'bad', reason: 'certificate-untrusted' };
-  return days < wanted.expiryDays ? { outcome: 'warn', reason: 'certificate-expiring' } : undefined;
+  return daysLeft(notAfterMs, nowMs) < wanted.expiryDays
+    ? { outcome: 'warn', reason: 'certificate-expiring' }
+    : undefined;
 }

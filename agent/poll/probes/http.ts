@@ -28,7 +28,7 @@ export const probeHttp: Probe = async ({ http }, signal, { clock }) => {
     let url = new URL(http.url);
     for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
       const startedMs = clock.monotonic();
-      const answer = await ask(url, http, signal, () => clock.monotonic() - startedMs);
+      const answer = await ask(url, http, signal, clock.now(), () => clock.monotonic() - startedMs);
       const next = redirectOf(answer, url);
       const trouble = answer.certificate && judgeCertificate(answer.certificate, http, clock.now());
       const facts = { ...asked, ...answer.facts };
@@ -51,7 +51,13 @@ function judge(answer: Answer, { status }: Options, facts: Facts, trouble: Probe
 }
 
 /** One request over a connection of its own. The certificate is looked at, whatever it is: nothing secret is said. */
-async function ask(url: URL, http: Options, signal: AbortSignal, sinceMs: () => number): Promise<Answer> {
+async function ask(
+  url: URL,
+  http: Options,
+  signal: AbortSignal,
+  nowMs: number,
+  sinceMs: () => number,
+): Promise<Answer> {
   const seen: { facts: Facts; certificate?: Certificate } = { facts: {} };
   const connect = buildConnector({ rejectUnauthorized: false, timeout: 0 });
   const client = new Client(url.origin, {
@@ -60,7 +66,7 @@ async function ask(url: URL, http: Options, signal: AbortSignal, sinceMs: () => 
       connect(options, (error, socket) => {
         if (error !== null) return callback(error, null);
         seen.facts = { 'host.ip': [plain(socket.remoteAddress ?? '::')] };
-        const certificate = 'encrypted' in socket ? certificateOf(socket as TLSSocket) : undefined;
+        const certificate = 'encrypted' in socket ? certificateOf(socket as TLSSocket, nowMs) : undefined;
         if (certificate !== undefined) seen.certificate = certificate;
         callback(null, socket);
       }),

@@ -10,9 +10,12 @@ const OUTPUT_BYTES_MAX = 16_384;
 const INTERVAL_S = '0.2';
 const KILL = 'SIGKILL';
 
+const programPath = (): string | undefined => PROGRAMS.find((path) => existsSync(path));
+export const isPingThere = (): boolean => programPath() !== undefined;
+
 /** Node opens no ICMP sockets: the program `ping` of iputils does, which has the right to. */
 export const probeIcmp: Probe = async ({ icmp, timeoutMs }, signal) => {
-  const program = PROGRAMS.find((path) => existsSync(path));
+  const program = programPath();
   if (program === undefined) return unable('program-missing');
   if (icmp === undefined) return bad('failed');
   const waitS = Math.max(1, Math.floor(timeoutMs / 1_000));
