@@ -17,6 +17,7 @@ import { confirmed, makeGate, ServerCertificates, serverCredentials } from './co
 import { makeRollCall, tellAtSite } from './compose-presence.js';
 import { makeConfigWatch, makeRemoteHand } from './compose-remote.js';
 import { recentSights } from './compose-sights.js';
+import { sourcesOf } from './compose-sources.js';
 import type { CollectorConfig } from './config.js';
 import { ContactBook } from './fleet/contact-book.js';
 import { Duplicates } from './fleet/duplicates.js';
@@ -137,6 +138,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         fleet,
         deadLetters,
         remote,
+        sources: { of: (site, companies) => sourcesOf(store, site, companies, world.clock.now()) },
         events: new Asking({ ...world, columnOf, restColumn: REST_COLUMN, search: (request) => store.search(request) }),
         backup: new Backup({
           ...world,

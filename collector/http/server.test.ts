@@ -33,6 +33,7 @@ const server = new HttpServer({ host: '127.0.0.1', port: 0 }, folder, {
   metrics: new Registry(),
   users,
   remote: {} as never,
+  sources: {} as never,
   fleet,
   deadLetters: new DeadLetters(state.tables.deadLetters, world),
   events: {

@@ -32,6 +32,7 @@ import { type FleetPort, fleetRoutes } from './routes/fleet.js';
 import { type PeoplePort, peopleRoutes } from './routes/people.js';
 import { type RemotePort, remoteRoutes } from './routes/remote.js';
 import { type SessionPort, sessionRoutes } from './routes/session.js';
+import { type SourcesPort, sourceRoutes } from './routes/sources.js';
 import { type TotpPort, totpRoutes } from './routes/totp.js';
 import type { Api } from './types.js';
 
@@ -52,6 +53,7 @@ export interface HttpDeps extends World {
   readonly events: EventsPort;
   readonly backup: BackupPort;
   readonly remote: RemotePort;
+  readonly sources: SourcesPort;
   readonly auditTable: ConstructorParameters<typeof Audit>[0];
   readonly mqttUrl: (host: string) => string;
   readonly gateUrl: (host: string) => string;
@@ -180,6 +182,7 @@ export class HttpServer implements Component {
         fleetRoutes(api as Api, { ...this.#deps, audit, isPlainEnrolment: this.#config.behindProxy !== true });
         eventRoutes(api as Api, { events: this.#deps.events, audit });
         remoteRoutes(api as Api, { remote: this.#deps.remote, audit });
+        sourceRoutes(api as Api, { ...this.#deps, audit });
       },
       { prefix: API_PREFIX },
     );

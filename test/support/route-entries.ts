@@ -112,6 +112,11 @@ export const ROUTE_ENTRIES: Readonly<Record<string, RouteEntry>> = {
     foreign: [{ params: { id: FOREIGN.site, command: 'c0' } }],
   },
   'GET /api/v1/settings': { roles: EVERYBODY, look: null },
+  'GET /api/v1/sites/:id/sources': {
+    roles: EVERYBODY,
+    params: { id: OURS.site },
+    foreign: [{ params: { id: FOREIGN.site } }],
+  },
   'GET /api/v1/sites/:id/config': {
     roles: EVERYBODY,
     params: { id: OURS.site },
