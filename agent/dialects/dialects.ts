@@ -1,7 +1,7 @@
 import { communityIdOfText } from '../../protocol/community-id.js';
 import { isInstant } from '../../protocol/records/field-types.js';
 import type { AnyRecord } from '../../protocol/records/records.js';
-import type { Dialect, Fields, Parsed } from './dialect.js';
+import type { Dialect, Parsed } from './dialect.js';
 import { fitRecord, keptText } from './fit.js';
 import { SyslogMessage } from './message.js';
 import { FORMATS, GUESSES, VENDORS } from './registry.js';
@@ -47,6 +47,8 @@ const WITH_PORTS: ReadonlySet<number> = new Set([1, 6, 17, 58, 132]);
 export class Dialects {
   readonly #zone: string;
   readonly #lists: DialectLists;
+  /** Of the first dialect that threw at the message in hand. */
+  #error: string | undefined;
   readonly counts: DialectCounts = {
     records: 0,
     byStatus: { full: 0, partial: 0, unknown: 0, invalid: 0 },
@@ -77,22 +79,24 @@ export class Dialects {
 
   #parse(message: SyslogMessage): Outcome {
     const { vendors, formats, guesses } = this.#lists;
-    let error: string | undefined;
-    const ask = (dialects: readonly Dialect[]): Outcome | undefined => {
-      for (const dialect of dialects) {
-        try {
-          const parsed = dialect.parse(message);
-          if (parsed !== undefined) return { dialect: dialect.name, parsed, isFormat: dialects !== guesses };
-        } catch (thrown) {
-          // Our bug, and a message must not be lost for it: it is told as unknown, with the reason.
-          this.counts.thrown++;
-          error ??= `dialect ${dialect.name} failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
-        }
+    this.#error = undefined;
+    const known = this.#ask(vendors, message, true) ?? this.#ask(formats, message, true);
+    const found = known ?? (message.flaw === undefined ? this.#ask(guesses, message, false) : undefined);
+    return found ?? { isFormat: false, ...(this.#error === undefined ? {} : { error: this.#error }) };
+  }
+
+  #ask(dialects: readonly Dialect[], message: SyslogMessage, isFormat: boolean): Outcome | undefined {
+    for (const dialect of dialects) {
+      try {
+        const parsed = dialect.parse(message);
+        if (parsed !== undefined) return { dialect: dialect.name, parsed, isFormat };
+      } catch (thrown) {
+        // Our bug, and a message must not be lost for it: it is told as unknown, with the reason.
+        this.counts.thrown++;
+        this.#error ??= `dialect ${dialect.name} failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
       }
-      return undefined;
-    };
-    const found = ask(vendors) ?? ask(formats) ?? (message.flaw === undefined ? ask(guesses) : undefined);
-    return found ?? { isFormat: false, ...(error === undefined ? {} : { error }) };
+    }
+    return undefined;
   }
 
   #fit(record: AnyRecord, isCut: boolean): void {
@@ -107,32 +111,25 @@ export class Dialects {
   }
 }
 
-/** The dialect's fields between those that every record has. */
+/** The dialect's own object, which is fresh: copying it would cost as much as reading most messages. */
 function recordOf(message: SyslogMessage, parsed: Parsed | undefined, receivedMs: number): AnyRecord {
-  const record: AnyRecord = {
-    '@timestamp': message.time ?? new Date(receivedMs).toISOString(),
-    'event.kind': 'event',
-    'event.dataset': 'utm',
-    'hinomi.event_class': 'unknown',
-  };
-  if (parsed !== undefined) putParsed(record, parsed.fields, message.time);
+  const record: AnyRecord = parsed?.fields ?? {};
+  putTime(record, message.time, receivedMs);
+  record['event.dataset'] = 'utm';
+  record['event.kind'] ??= 'event';
+  record['hinomi.event_class'] ??= 'unknown';
   putHeader(record, message);
   record['event.original'] = message.text;
   return record;
 }
 
-function putParsed(record: AnyRecord, fields: Fields, headerTime: string | undefined): void {
-  const before = record['@timestamp'];
-  for (const key in fields) if (fields[key] !== undefined) record[key] = fields[key];
-  record['event.dataset'] = 'utm';
-  const own = fields['@timestamp'];
-  if (own !== undefined && !(typeof own === 'string' && isInstant(own))) {
-    record['@timestamp'] = before;
-    record['vendor.@timestamp'] = String(own);
-    return;
-  }
-  const isOwn = own !== undefined && headerTime !== undefined && own !== headerTime;
-  if (isOwn) record['event.created'] ??= headerTime;
+/** The vendor's own time, else the header's, else that of receipt. */
+function putTime(record: AnyRecord, headerTime: string | undefined, receivedMs: number): void {
+  const own = record['@timestamp'];
+  const isTime = typeof own === 'string' && isInstant(own);
+  if (own !== undefined && !isTime) record['vendor.@timestamp'] = String(own);
+  if (!isTime) record['@timestamp'] = headerTime ?? new Date(receivedMs).toISOString();
+  else if (headerTime !== undefined && own !== headerTime) record['event.created'] ??= headerTime;
 }
 
 function putHeader(record: AnyRecord, { header }: SyslogMessage): void {

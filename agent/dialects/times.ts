@@ -58,15 +58,20 @@ function isoTime(wholeMs: number, fraction: string): string | undefined {
   return `${start}.${micros.length > 3 ? micros.padEnd(6, '0') : micros.padEnd(3, '0')}Z`;
 }
 
-/** Lines of one second share it. */
-let lastMs = -1;
-let lastSecond = '';
+/** Messages of one minute share its text. */
+const minutes = new Map<number, string>();
+const MINUTES_MAX = 256;
+
 function isoSecond(wholeMs: number): string {
-  if (wholeMs !== lastMs) {
-    lastSecond = new Date(wholeMs).toISOString().slice(0, 19);
-    lastMs = wholeMs;
+  const minute = Math.floor(wholeMs / 60_000);
+  let text = minutes.get(minute);
+  if (text === undefined) {
+    if (minutes.size >= MINUTES_MAX) minutes.clear();
+    text = new Date(minute * 60_000).toISOString().slice(0, 17);
+    minutes.set(minute, text);
   }
-  return lastSecond;
+  const second = (wholeMs - minute * 60_000) / 1_000;
+  return second < 10 ? `${text}0${second}` : `${text}${second}`;
 }
 
 /**

@@ -19,7 +19,7 @@ const VALUES: Readonly<Record<string, string>> = {
   timestamp: 'Jun 10 03:04:05',
   timestamp_bsd: 'Jun 10 03:04:05',
   timestamp_iso_8601: `${ISO_SECOND}.123Z`,
-  epoch: `${EPOCH_S}.123`,
+  epoch: `${EPOCH_S}`,
   epochlong: `${EPOCH_S}123`,
   epoch_ms: `${EPOCH_S}123`,
   time: '2026/06/10 03:04:05',
@@ -64,6 +64,7 @@ export function readJsonLines<Line>(path: string): Line[] {
 export function lineOf(entry: ScCase): string {
   const filled = entry.template.replace(/\{\{-?\s*([\w.]+)[^}]*\}\}(Z?)/g, (_, name: string, z: string) => {
     if (name === 'mark') return `${entry.mark[0] ?? ''}${z}`;
+    if (name === 'epoch' && entry.file === 'cisco_meraki') return `${EPOCH_S}.123${z}`;
     if (name === 'iso' || name === 'iso_header') return `${ISO_SECOND}.123${z === '' ? '+00:00' : z}`;
     return `${VALUES[name] ?? name}${z}`;
   });
