@@ -13,6 +13,8 @@ const UBIQUITI = { 'observer.vendor': 'Ubiquiti', 'observer.product': 'UniFi' };
 // `788a2056b182,UAP-nanoHD-6.6.55+15189: `.
 const MODEL_FIRST = /(?:^|[\s("])(?<model>[\w.+-]{2,32}),(?<mac>[0-9a-f]{12}),(?<version>[\w.+-]{3,40})"?\)?:?/;
 const MAC_FIRST = /(?:^|\s)(?<mac>[0-9a-f]{12}),(?<model>[\w-]{2,32}?)-(?<version>\d[\w.+]{2,30}):/;
+/** In both: what is looked for first, since most messages are of others. */
+const MAC_AND_COMMA = /[0-9a-f]{12},/;
 const SPEAKER = /^\s?(?<name>[\w.-]{1,32})(?:\[\d{1,10}\])?: (?:\k<name>(?:\[\d{1,10}\])?: )?/;
 const UNIFI_OS =
   /CEF:0\|Ubiquiti\|(?<product>UniFi[\w ]{0,24})\|(?<version>[\w.+-]{1,24})\|(?<module>[\w.-]{1,32})\|(?<severity>\d{1,2})\|msg=(?<text>.{0,2000})/s;
@@ -55,6 +57,7 @@ function ofPacket(message: Message): Parsed | undefined {
 
 function ofDevice(message: Message): Parsed | undefined {
   const front = message.text.slice(0, FRONT_MAX);
+  if (!MAC_AND_COMMA.test(front)) return undefined;
   const found = MAC_FIRST.exec(front) ?? MODEL_FIRST.exec(front);
   if (found === null || !/,[\w-]{3}/.test(found[0])) return undefined;
   const { model, mac, version } = found.groups!;
