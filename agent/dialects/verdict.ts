@@ -95,7 +95,7 @@ const WORDS: ReadonlyArray<readonly [RegExp, EventClass]> = [
   [/\bd?dos\b|denial of service|flood|connection limiting/i, 'dos'],
   [/web ?reputation|malicious (?:url|site|web)|phishing|bad site|url reputation/i, 'web_block'],
   [
-    /virus|malware|ransom|trojan|spyware|worm\b|\bpup\b|grayware|sandbox|infection|machine learning|threat ?(?:found|detected)|quarantin/i,
+    /virus|malware|ransom|trojan|spyware|worm\b|\bpup\b|grayware|sandbox|infection|machine learning|threat ?(?:found|detected)|quarantin|\bav\b/i,
     'malware',
   ],
   [

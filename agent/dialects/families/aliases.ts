@@ -8,7 +8,7 @@ import { putHash, putUrl, putUser } from '../url-parts.js';
  */
 const NAMES: ReadonlyArray<readonly [names: string, target: Target]> = [
   [
-    'srcip sourceip src sourceaddress srcaddr sourceipaddress cip clientip clientipaddress clientpublicip srchostip remoteip initiatorip attackerip attackinghostip sip localhostip ipsource loginip publicip useripaddress userhostaddress whoip ipaddress ipv4address clientaddress machineip hostip analyzeripv4',
+    'srcip sourceip src sourceaddress srcaddr sourceipaddress cip clientip clientipaddress clientpublicip srchostip remoteip initiatorip attackerip attackinghostip sip localhostip ipsource loginip publicip useripaddress userhostaddress whoip ipaddress ipv4address clientaddress machineip hostip analyzeripv4 ipv4 localip',
     { ip: 'source.ip' },
   ],
   [

@@ -53,17 +53,23 @@ function putMaker(fields: Fields, maker: Maker, head: { readonly vendor: string;
   fields['observer.type'] = maker.type;
 }
 
+/** What endpoint products call what they found, where no name of its kind is said. */
+const SUSPECT = /suspicious|detection|detected|indicator of attack/i;
+const THREAT = /malicious|threat/i;
+
 function finish(fields: Fields, maker: Maker, words: string, action: string | undefined): void {
   const eventClass = classFor(fields, maker, words);
   const decision = decisionOf(action);
   put(fields, 'event.action', action?.toLowerCase());
-  judge(fields, { class: eventClass, decision });
+  const isFound = eventClass === 'endpoint' && SUSPECT.test(words.slice(0, 512));
+  judge(fields, { class: eventClass, decision, ...(isFound ? { alert: true } : {}) });
   if (eventClass === 'auth' || eventClass === 'vpn') putOutcome(fields, `${words} ${action ?? ''}`);
 }
 
 function classFor(fields: Fields, maker: Maker, words: string): EventClass {
   if (maker.isFixed) return maker.fallback;
   const found = classOfWords(words) ?? maker.fallback;
+  if (maker.type === 'edr' && found === 'endpoint' && THREAT.test(words.slice(0, 512))) return 'malware';
   if (found === 'url_filter' && isBadSite(fields['rule.category'] as string | undefined)) return 'web_block';
   if (maker.type === 'mail' && (found === 'malware' || found === 'ips'))
     return found === 'malware' ? 'mail_malware' : 'mail_spam';

@@ -111,6 +111,7 @@ function colons(text: string): Map<string, string> {
         text
           .slice(from, end)
           .replace(/^\(([^,()]*).*\)$/s, '$1')
+          .replace(/^(\d+),.*$/s, '$1')
           .trim(),
       );
   };
@@ -134,6 +135,9 @@ const FROM = new RegExp(
 );
 const TO = new RegExp(String.raw`\b(?:to|Destination IPs?:?|dst|dest) ?[:=]? ?${ADDRESS}(?:[:/](\d{1,5})\b)?`, 'i');
 
+/** Client and service with their ports as words of their own; a traffic log names the service first. */
+const WORDS_APART = new RegExp(String.raw`^(?:\S+ ){1,3}?${ADDRESS} (\d{1,5}) ${ADDRESS} (\d{1,5}) `);
+
 /** Addresses in plain words, where no key said them. */
 function putEnds(fields: Fields, body: string): void {
   if (fields['source.ip'] !== undefined || fields['destination.ip'] !== undefined) return;
@@ -143,6 +147,13 @@ function putEnds(fields: Fields, body: string): void {
     Object.assign(fields, transportOf(arrow[1]));
     putEnd(fields, 'source', arrow[2], arrow[3]);
     putEnd(fields, 'destination', arrow[4], arrow[5]);
+    return;
+  }
+  const apart = WORDS_APART.exec(text);
+  if (apart !== null) {
+    const isServiceFirst = text.startsWith('TR ');
+    putEnd(fields, isServiceFirst ? 'destination' : 'source', apart[1], apart[2]);
+    putEnd(fields, isServiceFirst ? 'source' : 'destination', apart[3], apart[4]);
     return;
   }
   const [from, to] = [FROM.exec(text), TO.exec(text)];
@@ -197,7 +208,7 @@ function putLevel(fields: Fields, pairs: ReadonlyMap<string, string>): void {
   if (value !== undefined) fields['event.severity'] = value;
 }
 
-const TELLING = /type|event|name|category|class|action|msg|message|subtype|operation|reason|threat/i;
+const TELLING = /^mod$|type|event|name|category|class|action|msg|message|subtype|operation|reason|threat/i;
 
 /** What of the message may tell its class: its tag and id, the values of keys that name things, or its text. */
 function wordsOf(message: Message, pairs: ReadonlyMap<string, string>): string {
@@ -205,7 +216,8 @@ function wordsOf(message: Message, pairs: ReadonlyMap<string, string>): string {
   const head = `${header.appname ?? ''} ${header.msgid ?? ''}`;
   const telling = [...pairs].filter(([key]) => TELLING.test(key) && !/user|host|file|process|policy|url/i.test(key));
   const values = telling.map(([, value]) => value.slice(0, 120)).join(' ');
-  return `${head} ${values === '' ? body.slice(0, WORDS_MAX) : values.slice(0, WORDS_MAX)}`;
+  const isLed = /^[A-Z]\w+Server: /.test(body);
+  return `${head} ${values === '' || isLed ? body.slice(0, WORDS_MAX) : values.slice(0, WORDS_MAX)}`;
 }
 
 function firstVerb(words: string): string | undefined {
