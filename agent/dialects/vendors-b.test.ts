@@ -71,7 +71,7 @@ it('takes marks of one form inside of another', () => {
   );
 });
 
-/** Sixteen times the text may take some sixteen times as long, and not 256 times; the figure leaves room for noise. */
+/** Two hundred thousand characters: what is quadratic takes minutes there, what is linear milliseconds; the limit is for slow machines. */
 const REPEATED = [
   'a="',
   'key=',
@@ -105,7 +105,7 @@ it('takes time in proportion to the length', () => {
       const began = performance.now();
       check(long);
       const ms = performance.now() - began;
-      if (ms > 300) slow.push(`${Math.round(ms)} ms: ${unit} behind ${line.slice(0, 60)}`);
+      if (ms > 1_500) slow.push(`${Math.round(ms)} ms: ${unit} behind ${line.slice(0, 60)}`);
     }
   }
   expect(slow).toEqual([]);
