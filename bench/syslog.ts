@@ -111,8 +111,8 @@ async function measure(name: string, rate: number, seconds: number): Promise<voi
   const used = process.cpuUsage(before);
   const tookS = (performance.now() - startMs) / 1_000;
   const cpuS = (used.user + used.system) / 1e6;
-  const stats = syslog.stats().sources[0];
   await syslog.close();
+  const stats = syslog.stats().sources[0];
   await spool.flush();
   const { accepted, refusedRecords } = spool.stats();
   const stored = Object.values(accepted).reduce((sum, count) => sum + count, 0);

@@ -99,8 +99,9 @@ export class Syslog implements Component {
     if (!this.#isStarted) return;
     this.#isStarted = false;
     clearInterval(this.#lossTimer);
-    this.#tellLoss();
     await this.#connections.close();
+    await Promise.all(this.#doors.udp().map((door) => door.drain()));
+    this.#tellLoss();
     await this.#doors.close();
     await this.#silence.close();
     this.#reports.close();

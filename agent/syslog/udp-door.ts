@@ -12,6 +12,7 @@ export interface UdpDoorOptions {
 
 /** The kernel doubles what it was asked for, and answers with the double. socket(7). */
 const DOUBLED = 2;
+const DRAIN_MS_MAX = 1_000;
 
 /** One UDP socket. */
 export class UdpDoor {
@@ -22,6 +23,7 @@ export class UdpDoor {
   port = 0;
   #kernelName = '';
   #dropsSeen: number | undefined;
+  #received = 0;
 
   constructor(options: UdpDoorOptions) {
     this.#options = options;
@@ -45,7 +47,10 @@ export class UdpDoor {
     this.port = socket.address().port;
     this.#kernelName = kernelName(address, this.port);
     socket.on('error', onError);
-    socket.on('message', (bytes, from) => onMessage(bytes, from, this.port));
+    socket.on('message', (bytes, from) => {
+      this.#received += 1;
+      onMessage(bytes, from, this.port);
+    });
     this.#size(bufferBytes);
   }
 
@@ -66,6 +71,15 @@ export class UdpDoor {
     const before = this.#dropsSeen ?? 0;
     this.#dropsSeen = now;
     return Math.max(0, now - before);
+  }
+
+  /** Takes what lies in the kernel already: returns when nothing came for two turns of the loop, or after a while. */
+  async drain(): Promise<void> {
+    const endMs = performance.now() + DRAIN_MS_MAX;
+    for (let before = -1; before !== this.#received && performance.now() < endMs; ) {
+      before = this.#received;
+      for (let turn = 0; turn < 2; turn++) await new Promise((next) => setImmediate(next));
+    }
   }
 
   async close(): Promise<void> {
