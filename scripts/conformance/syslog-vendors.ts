@@ -78,7 +78,7 @@ export const VENDOR_OF_FILE: Readonly<Record<string, ExpectedVendor>> = {
   netapp_grid: network('NetApp'),
   netmotion: network('NetMotion', 'Absolute', 'NetMotion Software'),
   'netscout_arbor-edge': security('NETSCOUT', 'Arbor', 'Arbor Networks', 'Netscout'),
-  ossec: security('OSSEC'),
+  ossec: security('OSSEC', 'Wazuh'),
   palo_alto: security('Palo Alto Networks'),
   pfsense: security('pfSense', 'Netgate', 'OPNsense'),
   powertech: network('PowerTech', 'Fortra', 'HelpSystems'),
