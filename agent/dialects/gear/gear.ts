@@ -2,6 +2,7 @@ import type { Dialect, Fields, Message, Parsed } from '../dialect.js';
 import { put } from '../fields.js';
 import { guess } from '../lines/guess.js';
 import { type Said, said } from '../lines/program.js';
+import { isUnixProgram } from '../linux/linux.js';
 import type { Maker } from './maker.js';
 import { NETWORK_MAKERS } from './network.js';
 import { SYSTEM_MAKERS } from './systems.js';
@@ -12,6 +13,9 @@ const BY_PROGRAM: ReadonlyMap<string, Maker> = new Map(
   MAKERS.flatMap((maker) => (maker.programs ?? []).map((name) => [name, maker] as const)),
 );
 const BY_WORDS = MAKERS.filter((maker) => maker.re !== undefined);
+const BY_WORDS_OF_UNIX = BY_WORDS.filter((maker) => maker.isUnix === true);
+/** Programs that a maker of gear runs too. */
+const UNIX = new Set(['httpd', 'apache', 'apache2']);
 
 /** Gear of many makers, known by the way that a line begins; what it says is read by its words. */
 export const gear: Dialect = {
@@ -38,12 +42,18 @@ export const gear: Dialect = {
 };
 
 function makerOf(line: Said | undefined, message: Message): Maker | undefined {
-  const name = (line?.name ?? message.header.msgid ?? '').replace(/:$/, '');
-  const byProgram = BY_PROGRAM.get(name) ?? BY_PROGRAM.get(message.header.msgid?.toLowerCase() ?? '');
-  if (byProgram !== undefined) return byProgram;
-  const front = message.header.version === undefined ? message.body.trimStart() : textOf(message);
-  const text = front.slice(0, READ_MAX);
-  return BY_WORDS.find((maker) => maker.re!.test(text));
+  const { header } = message;
+  const name = (line?.name ?? '').replace(/:$/, '');
+  const byProgram = BY_PROGRAM.get(name) ?? BY_PROGRAM.get(header.msgid?.toLowerCase() ?? '');
+  const isUnix = UNIX.has(name) || isUnixProgram(name);
+  if (byProgram !== undefined && !isUnix) return byProgram;
+  const text = frontOf(message).slice(0, READ_MAX);
+  const makers = isUnix ? BY_WORDS_OF_UNIX : BY_WORDS;
+  return makers.find((maker) => maker.re!.test(text)) ?? (line?.text.startsWith('pam_') ? undefined : byProgram);
+}
+
+function frontOf(message: Message): string {
+  return message.header.version === undefined ? message.body.trimStart() : textOf(message);
 }
 
 /** The message with its structured data in front, written as it was, so that an SD-ID is found in it. RFC 5424 6.3. */

@@ -10,6 +10,8 @@ export interface Maker {
   readonly programs?: readonly string[];
   /** Tried on the first READ_MAX characters behind the header. */
   readonly re?: RegExp;
+  /** Its lines come from programs that any Unix has. */
+  readonly isUnix?: boolean;
   /** What its lines mean, where the words alone would mislead. */
   readonly fields?: Fields;
 }

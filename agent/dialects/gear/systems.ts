@@ -58,8 +58,8 @@ export const SYSTEM_MAKERS: readonly Maker[] = [
     vendor: 'Nutanix',
     product: 'AOS',
     type: 'server',
-    programs: ['api_audit', 'api_audit_v3', 'consolidated_audit', 'prism_gateway', 'flow_service_logs'],
-    re: /^\S{0,40}(?:consolidated_audit|api_audit_v3|nutanix)\b/i,
+    programs: ['api_audit_v3', 'consolidated_audit', 'prism_gateway', 'flow_service_logs'],
+    re: /^\S{0,40}(?:consolidated_audit|api_audit_v3|nutanix)\b|\bNTNX-/i,
   },
   {
     vendor: 'Dell',
@@ -181,4 +181,5 @@ export const SYSTEM_MAKERS: readonly Maker[] = [
   { vendor: 'Micro Focus', product: 'NetIQ', type: 'identity', re: /^(?:NetIQ|Novell)\b/ },
   { vendor: 'Canon', product: 'imageRUNNER', type: 'printer', re: /^(?:Canon|imageRUNNER)\b/ },
   { vendor: 'Linux', product: 'nftables', type: 'host', programs: ['ulogd'] },
+  { vendor: 'ESET', product: 'PROTECT', type: 'edr', programs: ['eraserver', 'eset'] },
 ];

@@ -23,6 +23,7 @@ const LINES = [
   '<38>Nov 25 19:00:00 srv sshd[1234]: Failed password for invalid user admin from 203.0.113.66 port 40022 ssh2',
   '<85>Nov 25 19:00:00 srv sudo:     taro : TTY=pts/0 ; PWD=/home/taro ; USER=root ; COMMAND=/usr/bin/apt update',
   '<20>Nov 25 19:00:00 srv postfix/smtpd[5]: NOQUEUE: reject: RCPT from a[203.0.113.6]: 554 x; from=<a@example.jp> to=<b@example.jp>',
+  '<13>Nov 25 19:00:00 ns1 httpd: 2026-11-25 09:59:58.612Z [taro]: Login_Allowed - - to=AdminConnector ip=192.0.2.5',
   '<189>84027: Nov 25 19:00:00.123 JST: %SYS-5-CONFIG_I: Configured from console by taro on vty0 (192.0.2.5)',
   '<166>Nov 25 19:00:00 dev Core: @@204,clientDisconnect,"apMac"="00:00:5E:00:53:01"',
   '<134>1 2026-11-25T19:00:00+09:00 esx1 Hostd 2100 - [a@1 b="c"] [Originator@6876 sub=Vimsvc] Event : User root@192.0.2.5 logged in',
@@ -74,7 +75,7 @@ const mutated = ({
 
 // The dialects of this folder's patterns.
 const READ_BY_PATTERNS = new Set(
-  'pfsense unifi zyxel yamaha mikrotik allied-telesis nec-ix cisco-ios japan-soho gear linux'.split(' '),
+  'pfsense unifi zyxel yamaha mikrotik allied-telesis nec-ix cisco-ios infoblox japan-soho gear linux'.split(' '),
 );
 
 const DIALECTS = VENDORS.filter(({ name }) => READ_BY_PATTERNS.has(name));

@@ -107,12 +107,15 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
 };
 const NESTED: Readonly<Record<string, string>> = { postfix: 'Postfix', systemd: 'systemd' };
 
+/** A program of any Unix, in lower case. */
+export const isUnixProgram = (name: string): boolean => name === 'kernel' || Object.hasOwn(PROGRAMS, name);
+
 /** Linux and other Unix hosts: what their own programs and kernel say. */
 export const linux: Dialect = {
   name: 'linux',
   parse(message: Message): Parsed | undefined {
     const line = said(message);
-    if (line === undefined) return undefined;
+    if (line === undefined || message.cef !== undefined || message.leef !== undefined) return undefined;
     return line.name === 'kernel' ? ofKernel(line) : ofProgram(line, message);
   },
 };

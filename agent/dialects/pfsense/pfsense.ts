@@ -28,9 +28,16 @@ export const pfsense: Dialect = {
   parse(message: Message): Parsed | undefined {
     const line = said(message);
     if (line === undefined) return undefined;
+    if (line.name === 'syslogd' && isNameless(message))
+      return { fields: { ...PFSENSE, ...SYSTEM, message: line.text }, status: 'full' };
     return line.name === 'filterlog' ? ofFilter(line, message) : ofProgram(line);
   },
 };
+
+/** FreeBSD's syslogd, which pfSense has, sends a time and no host. */
+function isNameless({ header }: Message): boolean {
+  return header.version === undefined && header.timestamp !== undefined && header.hostname === undefined;
+}
 
 function ofFilter(line: Said, message: Message): Parsed {
   const row = readFilterlog(line.text);
