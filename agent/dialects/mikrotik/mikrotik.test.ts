@@ -139,4 +139,9 @@ testLines({ 'observer.vendor': 'MikroTik', 'observer.product': 'RouterOS', 'obse
     'script,warning backup is late',
     { 'hinomi.event_class': 'system', 'log.level': 'warning', message: 'backup is late' },
   ],
+  [
+    'RFC 5424 with nothing in its structured data',
+    '<14>1 2026-11-25T19:00:00.123+09:00 gw - - - [] firewall,info input: in:ether1 out:(unknown 0), proto TCP (SYN), 203.0.113.2:5000->192.0.2.1:22, len 40',
+    { ...traffic, 'vendor.topics': 'firewall,info', 'rule.ruleset': 'input', 'destination.port': 22 },
+  ],
 ]);

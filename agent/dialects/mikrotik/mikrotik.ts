@@ -33,8 +33,9 @@ export const mikrotik: Dialect = {
   },
 };
 
-/** Without a time in front, the topics stand where a header's host name would be. */
-function split({ header, body }: Message): { topics: string[]; text: string } {
+/** RouterOS 7 writes structured data without anything in it. Without a time in front, the topics stand where a header's host name would be. */
+function split({ header, body: whole }: Message): { topics: string[]; text: string } {
+  const body = whole.startsWith('[] ') ? whole.slice(3) : whole;
   const found = TOPIC_LIST.exec(body)?.groups;
   const ofBody = topicsOf(found?.['topics']);
   if (ofBody.length > 0) return { topics: ofBody, text: found!['text']! };

@@ -63,8 +63,8 @@ export const PARTS: Readonly<Record<string, readonly Pattern[]>> = {
       re: /^(?:TUNNEL\[(?<iface>\w+)\] )?(?<action>connected) from (?<src>[\d.]{7,15})/,
       fields: VPN_UP,
     },
-    { re: /^(?:TUNNEL\[(?<iface>\w+)\] )?.{0,60}(?<action>established|complete)/, fields: VPN },
     { re: /^(?:TUNNEL\[(?<iface>\w+)\] )?.{0,60}(?<action>disconnect)/, fields: VPN_DOWN },
+    { re: /^(?:TUNNEL\[(?<iface>\w+)\] )?.{0,60}(?<action>established|complete)/, fields: VPN },
     { re: /^/, fields: VPN },
   ],
   PPTP: [{ re: /^/, fields: VPN }],
@@ -140,7 +140,7 @@ export const LINES: readonly Pattern[] = [
     fields: { ...VPN_DOWN, 'event.action': 'disconnected' },
   },
   {
-    re: /^(?<iface>PP\[\w+\]) PPP\/IPV?6?CP up\s+\(Local: (?<src>[^,\s]{2,45}), Remote: (?<dst>[^)\s]{2,45})\)/,
+    re: /^(?<iface>(?:PP|TUNNEL)\[\w+\]) PPP\/IPV?6?CP up\s+\(Local: (?<src>[^,\s]{2,45}), Remote: (?<dst>[^)\s]{2,45})\)/,
     fields: { ...LINK_UP, 'event.action': 'ipcp up' },
   },
   {

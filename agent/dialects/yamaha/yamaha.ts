@@ -59,6 +59,7 @@ function putPart(fields: Fields, line: string, { clock }: Pick<Message, 'body' |
   if (found === undefined) return false;
   const part = found['part']!;
   const text = found['text']!;
+  if (part === 'PP' || part === 'TUNNEL') return lay(fields, text, LINES);
   if (part === 'INSPECT') return putInspected(fields, text, clock);
   const nat = NAT_PART.exec(part)?.groups;
   if (nat !== undefined) return putNat(fields, nat, text);
