@@ -73,6 +73,13 @@ test('names that lead elsewhere, empty, long and many-lined secrets are refused'
   expect(secrets.names()).toEqual([]);
 });
 
+test.skipIf(process.getuid?.() !== 0)('what root sets belongs to the owner of the data folder', () => {
+  chownSync(folder, 65_534, 65_534);
+  new Secrets(folder).set('a', TEXT);
+  for (const path of ['secrets', 'secrets/a.sealed', 'secrets.key'])
+    expect([path, statSync(join(folder, path)).uid]).toEqual([path, 65_534]);
+});
+
 test('what is removed is gone', () => {
   const secrets = new Secrets(folder);
   secrets.set('a', TEXT);

@@ -1,5 +1,15 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -47,10 +57,19 @@ export class Secrets {
       mkdirSync(join(this.#data, FOLDER), { recursive: true, mode: 0o700 });
       chmodSync(join(this.#data, FOLDER), 0o700);
       replaceFile(this.#file(name), `${JSON.stringify(seal(this.#key(true), name, text))}\n`, 0o600);
+      this.#giveAway(name);
     } catch (error) {
       if (error instanceof CodedError) throw error;
       throw new CodedError('DATA_FOLDER', `could not write ${this.#file(name)}`, {}, { cause: error });
     }
+  }
+
+  /** To whoever owns the data folder: root may set what an agent without privileges reads. */
+  #giveAway(name: string): void {
+    if (process.getuid?.() !== 0) return;
+    const { uid, gid } = statSync(this.#data);
+    for (const path of [join(this.#data, FOLDER), join(this.#data, KEY_FILE), this.#file(name)])
+      chownSync(path, uid, gid);
   }
 
   /** Undefined when there is none. @throws SECRET_INVALID, SECRET_LOCKED */
