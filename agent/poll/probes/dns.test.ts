@@ -27,8 +27,8 @@ async function serve(answer: (question: Buffer) => Buffer | undefined): Promise<
   return made.address().port;
 }
 
-const ask = (port: number, more: object = {}) =>
-  probeOnce(targetOf({ timeoutMs: 500, dns: { server: '127.0.0.1', port, name: 'www.example.jp', ...more } }));
+const ask = (port: number, more: object = {}, timeoutMs = 5_000) =>
+  probeOnce(targetOf({ timeoutMs, dns: { server: '127.0.0.1', port, name: 'www.example.jp', ...more } }));
 
 test('a server that answers is up, with what it answered', async () => {
   const port = await serve((question) => answerTo(question, [192, 0, 2, 7]));
@@ -61,7 +61,7 @@ test.each([
     'timeout',
   ],
 ])('%s is told as that', async (_name, answer, reason) => {
-  const result = await ask(await serve(answer));
+  const result = await ask(await serve(answer), {}, 700);
   expect(result.outcome).toBe('bad');
   expect(result.reason).toMatch(new RegExp(`^(${reason})$`));
 });

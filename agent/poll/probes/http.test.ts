@@ -61,7 +61,8 @@ async function portOf(server: Server | ReturnType<typeof createRaw>): Promise<nu
 const plain = async (serve: Serve): Promise<string> => `http://127.0.0.1:${await portOf(createPlain(serve))}/`;
 const tls = async ({ key, cert }: Pair, serve: Serve = (_, response) => void response.end('ok')): Promise<string> =>
   `https://127.0.0.1:${await portOf(createTls({ key, cert }, serve))}/`;
-const ask = (url: string, more: object = {}) => probeOnce(targetOf({ timeoutMs: 1_500, http: { url, ...more } }));
+const ask = (url: string, more: object = {}, timeoutMs = 8_000) =>
+  probeOnce(targetOf({ timeoutMs, http: { url, ...more } }));
 
 test('a page is up, with its status and time; what stands behind the question mark is not told', async () => {
   const url = await plain((_, response) => void response.end('ok'));
@@ -151,7 +152,7 @@ test.each([
   ['has a head without an end', (socket: Socket) => void pourHead(socket), 'too-large|malformed'],
 ])('a server that %s is down', async (_name, serve, reason) => {
   const url = `http://127.0.0.1:${await portOf(createRaw((socket) => void socket.once('data', () => serve(socket))))}/`;
-  const result = await ask(url);
+  const result = await ask(url, {}, 1_500);
   expect(result.outcome).toBe('bad');
   expect(result.reason).toMatch(new RegExp(`^(${reason})$`));
 });

@@ -26,8 +26,8 @@ async function listen(serve: (socket: Socket) => void): Promise<number> {
   return typeof address === 'object' ? (address?.port ?? 0) : 0;
 }
 
-const ask = (kind: 'tcp' | 'smb' | 'rdp', port: number) =>
-  probeOnce(targetOf({ timeoutMs: 400, [kind]: { host: '127.0.0.1', port } }));
+const ask = (kind: 'tcp' | 'smb' | 'rdp', port: number, timeoutMs = 8_000) =>
+  probeOnce(targetOf({ timeoutMs, [kind]: { host: '127.0.0.1', port } }));
 
 function smbAnswer(dialect: number, status = 0): Buffer {
   const message = Buffer.alloc(64 + 65);
@@ -54,7 +54,7 @@ test('a port that is closed is refused', async () => {
 });
 
 test('a name that does not exist is told as that', async () => {
-  const target = targetOf({ timeoutMs: 3_000, tcp: { host: 'nowhere.invalid', port: 80 } });
+  const target = targetOf({ timeoutMs: 8_000, tcp: { host: 'nowhere.invalid', port: 80 } });
   expect(await probeOnce(target)).toMatchObject({ outcome: 'bad', reason: 'name-not-found' });
 });
 
@@ -78,7 +78,7 @@ test.each([
 ])('an open port whose server %s is no SMB and no RDP', async (_name, serve, reason) => {
   const port = await listen(serve);
   for (const kind of ['smb', 'rdp'] as const) {
-    const result = await ask(kind, port);
+    const result = await ask(kind, port, 600);
     expect(result.outcome).toBe('bad');
     expect(result.reason).toMatch(new RegExp(`^(${reason})$`));
   }

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Target } from '../config.js';
-import { counter32, counter64, FakeAgent, gauge, integer, text, ticks, type Value } from '../testing/fake-agent.js';
+import {
+  counter32,
+  counter64,
+  FakeAgent,
+  gauge,
+  integer,
+  text,
+  ticks,
+  tlv,
+  type Value,
+} from '../testing/fake-agent.js';
 import { depsOf, probeOnce, targetOf } from '../testing/peers.js';
 
 const SECRET = 'himitsu-community';
@@ -14,7 +24,7 @@ let target: Target;
 beforeEach(async () => {
   agent = new FakeAgent();
   const port = await agent.listen();
-  target = targetOf({ timeoutMs: 600, snmp: { host: '127.0.0.1', port, version: '2c', communitySecret: 'c' } });
+  target = targetOf({ timeoutMs: 5_000, snmp: { host: '127.0.0.1', port, version: '2c', communitySecret: 'c' } });
   agent.values = new Map<string, Value>([
     ['1.3.6.1.2.1.1.1.0', text('A switch')],
     ['1.3.6.1.2.1.1.3.0', ticks(100_000)],
@@ -43,7 +53,7 @@ async function twice(between: () => void): Promise<Record<string, number>> {
 test('counters of 64 bits are preferred, and are bits per second', async () => {
   port('ge0', { [`${IF}.10.1`]: counter32(0n), [`${IFX}.6.1`]: counter64(2n ** 40n), [`${IFX}.15.1`]: gauge(1_000) });
   const figures = await twice(() => agent.values.set(`${IFX}.6.1`, counter64(2n ** 40n + 7_500_000n)));
-  expect(figures['interface.in']).toBeGreaterThan(995_000);
+  expect(figures['interface.in']).toBeGreaterThan(900_000);
   expect(figures['interface.in']).toBeLessThanOrEqual(1_000_000);
 });
 
@@ -57,7 +67,7 @@ test('a counter of 32 bits may begin again, errors and discards are told', async
     agent.values.set(`${IF}.10.1`, counter32(749_000n));
     agent.values.set(`${IF}.14.1`, counter32(600n));
   });
-  expect(figures['interface.in']).toBeGreaterThan(99_000);
+  expect(figures['interface.in']).toBeGreaterThan(90_000);
   expect(figures['interface.in']).toBeLessThanOrEqual(100_000);
   expect(figures['interface.in_errors']).toBe(10);
 });
@@ -85,7 +95,7 @@ test('a table without an end costs no more than the rows that are wanted', async
     const isRow = parts.length > 11;
     return [isRow ? [...parts.slice(0, -1), (parts.at(-1) ?? 0) + 1].join('.') : `${oid}.1`, integer(1)];
   };
-  const result = await probeOnce(targetOf({ ...target, timeoutMs: 3_000 }), deps());
+  const result = await probeOnce(target, deps());
   expect(result.outcome).toBe('good');
   expect(agent.questions).toBeLessThan(60);
 });
@@ -114,9 +124,25 @@ test.each([
   ],
 ])('%s', async (_name, mangle, reason) => {
   agent.mangle = mangle;
-  const result = await probeOnce(target, deps());
+  const result = await probeOnce(targetOf({ ...target, timeoutMs: 800 }), deps());
   expect(result).toMatchObject({ outcome: 'bad', reason });
   expect(JSON.stringify(result).toLowerCase()).not.toContain('himitsu');
+});
+
+test('a message of version 3, which the library fails at, ends the probe and not the agent', async () => {
+  const number = (value: number): Buffer => tlv(0x02, Buffer.from([value]));
+  const empty = tlv(0x04, Buffer.alloc(0));
+  agent.mangle = () => {
+    const header = tlv(
+      0x30,
+      Buffer.concat([tlv(0x02, agent.lastId), number(100), tlv(0x04, Buffer.from([1])), number(3)]),
+    );
+    const security = tlv(0x04, tlv(0x30, Buffer.concat([empty, number(0), number(0), empty, empty, empty])));
+    const pdu = tlv(0xa2, Buffer.concat([number(1), number(0), number(0), tlv(0x30, Buffer.alloc(0))]));
+    const scoped = tlv(0x30, Buffer.concat([empty, empty, pdu]));
+    return tlv(0x30, Buffer.concat([number(3), header, security, scoped]));
+  };
+  expect(await probeOnce(target, deps())).toMatchObject({ outcome: 'bad', reason: 'malformed' });
 });
 
 test('cut, changed and made-up answers end a probe in time, and nothing else', async () => {

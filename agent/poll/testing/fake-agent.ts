@@ -13,7 +13,7 @@ export interface Value {
   readonly bytes: Buffer;
 }
 
-const tlv = (tag: number, bytes: Buffer): Buffer => {
+export const tlv = (tag: number, bytes: Buffer): Buffer => {
   const { length } = bytes;
   const head = length < 0x80 ? [tag, length] : [tag, 0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.from(head), bytes]);
@@ -87,6 +87,8 @@ const before = (a: string, b: string): number => {
 export class FakeAgent {
   values = new Map<string, Value>();
   questions = 0;
+  /** Of the last question. */
+  lastId = Buffer.alloc(0);
   /** In place of its answer; undefined: it says nothing. */
   mangle: (answer: Buffer) => Buffer | undefined = (answer) => answer;
   /** What comes after an OID; by default the next of `values`. */
@@ -113,6 +115,7 @@ export class FakeAgent {
     this.questions += 1;
     const [version, community, pdu] = read(read(bytes)[0]?.body ?? Buffer.alloc(0));
     const [id, , repetitions, list] = read(pdu?.body ?? Buffer.alloc(0));
+    this.lastId = Buffer.from(id?.body ?? Buffer.alloc(1));
     const oids = read(list?.body ?? Buffer.alloc(0)).map(({ body }) =>
       decodeOid(read(body)[0]?.body ?? Buffer.alloc(1)),
     );
