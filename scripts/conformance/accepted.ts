@@ -333,7 +333,7 @@ export const ACCEPTED: readonly AcceptedDifference[] = [
   {
     suite: 'syslog sc4s',
     field: /^vendor$/,
-    subject: /infoblox.* (named|dhcpd|httpd)(\[|:)/,
+    subject: /infoblox(?!.*CEF:).* (named|dhcpd|httpd)(\[|:)/,
     when: ({ actual }) => actual !== undefined && actual !== 'Infoblox',
     reason: 'lines of the ISC and Apache programs inside: only a list of hosts tells them apart',
   },
