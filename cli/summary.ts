@@ -28,6 +28,8 @@ export function summaryOf(record: AnyRecord): string {
       return asset(record);
     case 'utm':
       return utm(record);
+    case 'edr':
+      return edr(record);
     default:
       return text(record['message']) || rest(record);
   }
@@ -116,6 +118,16 @@ function utm(record: AnyRecord): string {
     record['source.ip'] === undefined ? '' : `${endpoint(record, 'source')} -> ${endpoint(record, 'destination')}`;
   const said = about === '' ? text(record['message']) || text(record['event.original']) : about;
   return [who, text(record['hinomi.event_class']), said, ends].filter((each) => each !== '').join('  ');
+}
+
+/** The endpoint, what was found or how it is. */
+function edr(record: AnyRecord): string {
+  const names = ['observer.product', 'host.name', 'hinomi.event_class', 'event.action', 'threat.indicator.name'];
+  const state = ['hinomi.edr.health', 'hinomi.edr.isolation', 'user.name'];
+  return [...names, ...state]
+    .map((name) => text(record[name]))
+    .filter((each) => each !== '')
+    .join('  ');
 }
 
 /** Fields that say something, for kinds without a line of their own. */

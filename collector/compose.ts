@@ -10,6 +10,7 @@ import { Lookout } from './alert/lookout.js';
 import { poisoned } from './alert/poisoned.js';
 import { Backup } from './backup/backup.js';
 import { Broker } from './broker/broker.js';
+import { makeConnectors } from './compose-connectors.js';
 import { tellDamages } from './compose-damage.js';
 import { makeDiskWatch } from './compose-disk.js';
 import { startEngine } from './compose-engine.js';
@@ -128,6 +129,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
       }),
     );
     await scope.start(new ServerCertificates([broker, gate], world));
+    const connectors = await scope.start(makeConnectors(config, { ...world, fleet, state, store, teller, arrivals }));
     const users = new Users(config.users, { ...world, ...state.tables, vault: fleet.vault });
     await scope.start(new Housekeeping(config.users, { ...world, users, audit: state.tables.audit }));
     const http = await scope.start(
@@ -139,6 +141,7 @@ export async function startCollector(config: CollectorConfig, world: World): Pro
         deadLetters,
         remote,
         sources: { of: (site, companies) => sourcesOf(store, site, companies, world.clock.now()) },
+        connectors,
         events: new Asking({ ...world, columnOf, restColumn: REST_COLUMN, search: (request) => store.search(request) }),
         backup: new Backup({
           ...world,

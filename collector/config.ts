@@ -3,6 +3,7 @@ import { LOG_LEVELS } from '../protocol/base/log.js';
 import { LookoutConfig } from './alert/lookout.js';
 import { PresenceConfig } from './alert/roll-call.js';
 import { BrokerConfig } from './broker/broker.js';
+import { ConnectorsConfig } from './connectors/connectors.js';
 import { FleetConfig } from './fleet/fleet.js';
 import { GateConfig } from './gate/gate.js';
 import { HttpConfig } from './http/server.js';
@@ -26,6 +27,7 @@ export const CollectorConfig = Type.Object(
     }),
     logLevel: Type.Enum([...LOG_LEVELS], { default: 'info', description: 'What is logged.' }),
     broker: section(BrokerConfig),
+    connectors: section(ConnectorsConfig),
     fleet: section(FleetConfig),
     gate: section(GateConfig),
     http: section(HttpConfig),

@@ -12,6 +12,7 @@ import { auditCommands } from './admin/audit.js';
 import { backupCommands } from './admin/backup.js';
 import { DATA_DEFAULT, NAME } from './admin/command.js';
 import { companyCommands } from './admin/company.js';
+import { connectorCommands, isolateCommands } from './admin/connector.js';
 import { deadLetterCommands } from './admin/dead-letter.js';
 import { commandCommands, configCommands } from './admin/remote.js';
 import { siteCommands } from './admin/site.js';
@@ -115,5 +116,7 @@ tokenCommands(program);
 auditCommands(program);
 commandCommands(program);
 configCommands(program);
+connectorCommands(program);
+isolateCommands(program);
 
 await program.parseAsync();

@@ -45,6 +45,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'collector/query': ['protocol'],
   'collector/users': ['protocol'],
   'collector/remote': ['protocol'],
+  'collector/connectors': ['protocol'],
   'collector/http': ['protocol'],
   'collector/admin': ['protocol'],
   'collector/backup': ['protocol'],

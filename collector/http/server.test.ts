@@ -32,6 +32,7 @@ const server = new HttpServer({ host: '127.0.0.1', port: 0 }, folder, {
   ...world,
   metrics: new Registry(),
   users,
+  connectors: {} as never,
   remote: {} as never,
   sources: {} as never,
   fleet,

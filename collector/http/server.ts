@@ -26,6 +26,7 @@ import { collectRoutes, type ServedRoute } from './route-table.js';
 import { type AgentsPort, agentRoutes } from './routes/agents.js';
 import { auditRoutes } from './routes/audit.js';
 import { type BackupPort, backupRoutes } from './routes/backup.js';
+import { type ConnectorsPort, connectorRoutes, edrJobRoutes } from './routes/connectors.js';
 import { type DeadLettersPort, deadLetterRoutes } from './routes/dead-letters.js';
 import { type EventsPort, eventRoutes } from './routes/events.js';
 import { type FleetPort, fleetRoutes } from './routes/fleet.js';
@@ -54,6 +55,7 @@ export interface HttpDeps extends World {
   readonly backup: BackupPort;
   readonly remote: RemotePort;
   readonly sources: SourcesPort;
+  readonly connectors: ConnectorsPort;
   readonly auditTable: ConstructorParameters<typeof Audit>[0];
   readonly mqttUrl: (host: string) => string;
   readonly gateUrl: (host: string) => string;
@@ -183,6 +185,8 @@ export class HttpServer implements Component {
         eventRoutes(api as Api, { events: this.#deps.events, audit });
         remoteRoutes(api as Api, { remote: this.#deps.remote, audit });
         sourceRoutes(api as Api, { ...this.#deps, audit });
+        connectorRoutes(api as Api, { connectors: this.#deps.connectors, audit });
+        edrJobRoutes(api as Api, { connectors: this.#deps.connectors, audit });
       },
       { prefix: API_PREFIX },
     );

@@ -18,6 +18,9 @@ export const PREFIXES = {
   boxConfigs: 'box-config',
   contacts: 'contact',
   alarms: 'alarm',
+  edrAccounts: 'edr-account',
+  edrCursors: 'edr-cursor',
+  edrJobs: 'edr-job',
 } as const;
 export type TableName = keyof typeof PREFIXES;
 

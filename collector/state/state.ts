@@ -17,6 +17,9 @@ import type {
   Contact,
   DeadLetter,
   DoneMark,
+  EdrAccount,
+  EdrCursor,
+  EdrJob,
   Enrolment,
   Session,
   Site,
@@ -43,6 +46,9 @@ export interface Tables {
   readonly boxConfigs: Table<BoxConfig>;
   readonly contacts: Table<Contact>;
   readonly alarms: Table<Alarm>;
+  readonly edrAccounts: Table<EdrAccount>;
+  readonly edrCursors: Table<EdrCursor>;
+  readonly edrJobs: Table<EdrJob>;
 }
 
 /** Who lived for so long with it does not end because of it. */
@@ -93,6 +99,9 @@ export class State implements Component {
       boxConfigs: table('boxConfigs'),
       contacts: table('contacts'),
       alarms: table('alarms'),
+      edrAccounts: table('edrAccounts'),
+      edrCursors: table('edrCursors'),
+      edrJobs: table('edrJobs'),
     };
   }
 

@@ -1,3 +1,4 @@
+import type { EdrJob as EdrJobView } from '../../protocol/api/connectors.js';
 import type { BoxConfig as BoxConfigView, CommandView, SiteConfigVersion } from '../../protocol/api/remote.js';
 import type { Role } from '../../protocol/api/session.js';
 import type { Lane } from '../../protocol/records/lanes.js';
@@ -152,3 +153,37 @@ export type SiteConfig = SiteConfigVersion;
 
 /** What a box said about its configuration; the key is its id. */
 export type BoxConfig = Omit<BoxConfigView, 'agent'>;
+
+/** An account at an EDR cloud; the key is its id. */
+export interface EdrAccount {
+  readonly id: string;
+  readonly name: string;
+  readonly vendor: 'sophos';
+  readonly clientId: string;
+  /** Sealed by the vault of the authority. */
+  readonly secret: string;
+  readonly company?: string;
+  readonly site?: string;
+  readonly tenants: ReadonlyArray<{ readonly tenant: string; readonly company: string; readonly site?: string }>;
+  readonly urls?: { readonly auth: string; readonly api: string };
+  readonly isPaused?: boolean;
+  readonly created: string;
+}
+
+/** How far a list of an EDR cloud is stored; the key is account:tenant:stream. Milliseconds since the epoch. */
+export interface EdrCursor {
+  /** When the last look began that was read to its end. */
+  readonly completeMs?: number;
+  /** When the last look at everything began that was. */
+  readonly sweptMs?: number;
+  /** One that is under way. */
+  readonly look?: {
+    readonly startedMs: number;
+    readonly isSweep: boolean;
+    readonly cursor: string;
+    readonly reachedMs: number;
+  };
+}
+
+/** What was asked of an EDR cloud; the key is its id, ids are in the order of time. */
+export type EdrJob = EdrJobView & { readonly remindedMs?: number };

@@ -91,6 +91,18 @@ export const ERROR_CODES = {
   REMOTE_NOT_FOUND: 'There is no such command, or no box at this site.',
   REMOTE_LIMIT: 'Too many commands wait for this site, or its result is too large. Wait until they are done.',
   REMOTE_NO_RESULT: 'The command has no file: it is not done yet, failed, or the file was removed after its time.',
+  EDR_REFUSED:
+    'The EDR cloud does not accept the credentials, or their role. Make new ones in its console and give them to the connector.',
+  EDR_LIMITED: 'The EDR cloud wants fewer requests. The collector waits; nothing has to be done.',
+  EDR_UNAVAILABLE:
+    'The EDR cloud did not answer. Check the line and the state of the cloud; the collector tries again.',
+  EDR_ANSWER: 'The EDR cloud answered what is not understood. If it stays, this collector needs an update.',
+  EDR_INVALID: 'The connector cannot be made like this. Correct what is named.',
+  EDR_NOT_FOUND: 'There is no such connector, job or endpoint. See connector list and connector test.',
+  EDR_AMBIGUOUS: 'Several endpoints have this name. Give the id of the one that is meant.',
+  EDR_EXISTS: 'There is one already. For another isolation of the same endpoint, release the one that lasts first.',
+  EDR_STATE: 'The job is not in a state in which this can be done.',
+  EDR_LIMIT: 'There are too many of them. Remove or end some first.',
   COLLECTOR_UNREACHABLE: 'Check the address with --url or HINOMI_URL, and that the collector runs.',
   COLLECTOR_NOT_RUNNING: 'Start it with hinomi-collector run --data FOLDER, or name its folder with --data.',
   SECRET_INVALID: 'Give the secret as one line on standard input, and a name of lower-case letters, digits and -.',

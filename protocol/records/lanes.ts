@@ -9,6 +9,7 @@ const LANE_OF_DATASET: Readonly<Record<string, Lane>> = {
   alert: 'p0',
   gap: 'p0',
   utm: 'p1',
+  edr: 'p1',
   endpoint: 'p1',
   asset: 'p1',
   health: 'p1',
@@ -29,8 +30,8 @@ export function laneOf(dataset: string): Lane {
   return LANE_OF_DATASET[dataset] ?? 'p3';
 }
 
-/** The lane of one record: of what a UTM says, that something bad was found travels with the alerts. DESIGN section 5. */
+/** The lane of one record: of what a UTM or an EDR says, that something bad was found travels with the alerts. DESIGN section 5. */
 export function laneOfRecord(record: Readonly<Record<string, unknown>>): Lane {
   const dataset = String(record['event.dataset']);
-  return dataset === 'utm' && record['event.kind'] === 'alert' ? 'p0' : laneOf(dataset);
+  return (dataset === 'utm' || dataset === 'edr') && record['event.kind'] === 'alert' ? 'p0' : laneOf(dataset);
 }

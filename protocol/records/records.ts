@@ -8,6 +8,7 @@ import { COLLECTOR_FIELDS, CONVERSATION, EVERY_RECORD } from './common.js';
 import { CoverageRecord } from './coverage.js';
 import { DhcpRecord } from './dhcp.js';
 import { DnsRecord } from './dns.js';
+import { EdrRecord } from './edr.js';
 import { EndpointRecord } from './endpoint.js';
 import { type FieldKind, Keyword, kindOf } from './field-types.js';
 import { FlowRecord } from './flow.js';
@@ -32,6 +33,7 @@ export const RECORD_KINDS = {
   dhcp: DhcpRecord,
   session: SessionRecord,
   utm: UtmRecord,
+  edr: EdrRecord,
   asset: AssetRecord,
   gap: GapRecord,
   health: HealthRecord,

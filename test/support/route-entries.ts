@@ -133,6 +133,22 @@ export const ROUTE_ENTRIES: Readonly<Record<string, RouteEntry>> = {
     body: { settings: { logLevel: 'info' } },
   },
 
+  'GET /api/v1/connectors': { roles: ADMIN },
+  'POST /api/v1/connectors': {
+    roles: ADMIN,
+    body: { id: 'none', name: 'x', vendor: 'sophos', clientId: 'x', clientSecret: 'y', company: NOWHERE.company },
+  },
+  'PATCH /api/v1/connectors/:id': { roles: ADMIN, params: { id: 'nowhere' }, body: { isPaused: true } },
+  'DELETE /api/v1/connectors/:id': { roles: ADMIN, params: { id: 'nowhere' } },
+  'POST /api/v1/connectors/:id/test': { roles: ADMIN, params: { id: 'nowhere' } },
+  'GET /api/v1/edr-jobs': { roles: STAFF },
+  'POST /api/v1/edr-jobs': {
+    roles: STAFF,
+    body: { kind: 'isolate', company: OURS.company, host: 'PC-1', reason: 'test' },
+  },
+  'GET /api/v1/edr-jobs/:id': { roles: STAFF, params: { id: 'nowhere' } },
+  'POST /api/v1/edr-jobs/:id/release': { roles: STAFF, params: { id: 'nowhere' }, body: { reason: 'test' } },
+
   'GET /api/v1/events': {
     roles: EVERYBODY,
     query: { q: 'event.dataset:*' },

@@ -1,5 +1,6 @@
 import { APPLICATION_FIELDS_JA } from './fields-applications-ja.js';
 import { COVERAGE_FIELDS_JA } from './fields-coverage-ja.js';
+import { EDR_FIELDS_JA } from './fields-edr-ja.js';
 import { ENDPOINT_FIELDS_JA } from './fields-endpoint-ja.js';
 import { SERVICE_FIELDS_JA } from './fields-services-ja.js';
 import { SOURCE_FIELDS_JA } from './fields-sources-ja.js';
@@ -112,4 +113,5 @@ export const FIELDS_JA: Readonly<Record<string, string>> = {
   ...SOURCE_FIELDS_JA,
   ...UTM_FIELDS_JA,
   ...ENDPOINT_FIELDS_JA,
+  ...EDR_FIELDS_JA,
 };

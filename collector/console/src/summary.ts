@@ -48,6 +48,8 @@ function lineOf(record: EventRecord, texts: Texts): Summary {
       return endpointLine(record, messageOf(record, texts), texts);
     case 'metric':
       return metricLine(record);
+    case 'edr':
+      return edrLine(record, texts);
     default:
       return { main: messageOf(record, texts) || restOf(record), side: '' };
   }
@@ -224,9 +226,25 @@ function utmLine(record: EventRecord, texts: Texts): Summary {
   };
 }
 
+/** The endpoint, what was found or how it is, and who it is about. */
+function edrLine(record: EventRecord, texts: Texts): Summary {
+  const part = (name: string): string => valueText(record[name]);
+  const what = part('hinomi.edr.kind') === 'endpoint' ? '' : part('threat.indicator.name') || part('event.action');
+  return {
+    main: joined([part('host.name'), part('hinomi.event_class'), what || messageOf(record, texts)]),
+    side: joined([
+      part('observer.product'),
+      part('hinomi.edr.health'),
+      part('hinomi.edr.isolation'),
+      part('user.name'),
+      what === '' ? '' : messageOf(record, texts),
+    ]),
+  };
+}
+
 /** Whether somebody should look at it now. */
 export function isAlarm(record: EventRecord): boolean {
-  if (record['event.dataset'] === 'utm') return record['event.kind'] === 'alert';
+  if (record['event.dataset'] === 'utm' || record['event.dataset'] === 'edr') return record['event.kind'] === 'alert';
   const isRaised = record['event.dataset'] === 'alert' && record['hinomi.alert.state'] !== 'recovered';
   return isRaised || isEndpointAlarm(record);
 }
