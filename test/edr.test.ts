@@ -48,7 +48,7 @@ describe('the EDR in the cloud', () => {
             silentMs: 3_000,
             jobMs: 100,
             heldMs: 200,
-            effectMs: 3_000,
+            effectMs: 8_000,
             remindMs: 1_500,
           },
           ...{ timeoutMs: 2_000, perSecond: 1_000, perMinute: 10_000, perHour: 100_000 },
@@ -198,7 +198,7 @@ describe('the EDR in the cloud', () => {
   test(
     'one without effect times out, and takes effect late; one that is refused has failed; hosts are not guessed',
     async () => {
-      emulator.isolationMs = 6_000;
+      emulator.isolationMs = 14_000;
       const request = { kind: 'isolate', company: 'botan', host: 'B-ONLY', reason: 'test' };
       const slow = await ask<EdrJob>('POST', '/edr-jobs', request);
       await jobIs(slow.id, 'timed-out');
