@@ -101,9 +101,12 @@ function eventClass(pairs: ReadonlyMap<string, string>, subtype: string): EventC
   if (CHANGES.has(number) || pairs.has('cfgpath') || pairs.has('cfgattr')) return 'admin_change';
   const known = EVENTS[subtype];
   if (known === 'endpoint' || known === 'vpn' || known === 'auth') return known;
-  if (/^(?:login|logout)$/.test(action) || /\blog(?:ged|in|out)\b/i.test(pairs.get('logdesc') ?? ''))
+  if (
+    /^(?:login|logout)$/.test(action) ||
+    /\blog(?:ged|in|out)\b/i.test(pairs.get('logdesc') ?? pairs.get('desc') ?? '')
+  )
     return isAboutPeople(pairs) ? 'auth' : 'system';
-  if (/configur\w* (?:is )?changed|configured|object attribute/i.test(pairs.get('logdesc') ?? ''))
+  if (/configur\w* (?:is )?changed|configured|object attribute/i.test(pairs.get('logdesc') ?? pairs.get('desc') ?? ''))
     return 'admin_change';
   if (subtype === 'admin') return 'admin_change';
   return known ?? 'system';

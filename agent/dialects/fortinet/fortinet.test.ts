@@ -297,6 +297,38 @@ const CLASSES: ReadonlyArray<readonly [string, string, Record<string, unknown>]>
     event('system', '0100040704', 'logdesc="System performance statistics" action="perf-stats" cpu=0 mem=10'),
     { 'hinomi.event_class': 'system', message: 'System performance statistics', 'vendor.cpu': '0' },
   ],
+  [
+    'a tunnel that the device began itself',
+    event(
+      'vpn',
+      '0101037127',
+      'logdesc="Progress IPsec phase 1" action="negotiate" remip=198.51.100.1 locip=203.0.113.1 remport=500 locport=501 user="N/A" status="success" init="local" dir="outbound"',
+    ),
+    {
+      'hinomi.event_class': 'vpn',
+      'source.ip': '203.0.113.1',
+      'source.port': 501,
+      'destination.ip': '198.51.100.1',
+      'destination.port': 500,
+      'event.outcome': 'success',
+    },
+  ],
+  [
+    'a call, whose ends are no mail addresses',
+    utm('voip', 'voip_proto="sip" kind="register" action="permit" from="sip:1@192.0.2.1" to="sip:2@192.0.2.1"'),
+    { 'hinomi.event_class': 'traffic', 'vendor.from': 'sip:1@192.0.2.1' },
+  ],
+  [
+    'a login to FortiManager',
+    'date=2026-06-07 time=17:33:19 tz="+0900" devname=fm device_id=FMG-VM0000000001 log_id=0001010018 type=event subtype=system pri=information desc="User login/logout successful" user="taro" userfrom="JSON(192.0.2.5)" msg="login accepted from JSON(192.0.2.5)"',
+    {
+      'observer.product': 'FortiManager',
+      'hinomi.event_class': 'auth',
+      'event.outcome': 'success',
+      'source.ip': '192.0.2.5',
+      'user.name': 'taro',
+    },
+  ],
 ];
 
 const FORMS: ReadonlyArray<readonly [string, string, Record<string, unknown>]> = [

@@ -40,7 +40,7 @@ const BY_HAND = new Set([
     'start',
     'end',
   ],
-  ...['rem_port', 'loc_port'],
+  ...['rem_port', 'loc_port', 'remote_ip', 'remote_port', 'userfrom', 'desc'],
 ]);
 
 /** FortiGate in all its formats; FortiMail, FortiWeb and what FortiAnalyzer forwards. */
@@ -117,17 +117,30 @@ function putConnection(fields: Fields, pairs: ReadonlyMap<string, string>): void
   if (/^[a-z][a-z0-9._-]{0,31}$/i.test(service)) fields['network.protocol'] = service.toLowerCase();
   else put(fields, 'vendor.service', service);
   putNat(fields, pairs);
-  if (fields['source.ip'] === undefined) putIp(fields, 'source.ip', pairs.get('remip') ?? pairs.get('rem_ip'));
-  else put(fields, 'vendor.remip', pairs.get('remip'));
-  if (fields['destination.ip'] === undefined)
-    putIp(fields, 'destination.ip', pairs.get('locip') ?? pairs.get('loc_ip'));
-  else put(fields, 'vendor.locip', pairs.get('locip'));
-  if (fields['source.port'] === undefined)
-    putPort(fields, 'source.port', pairs.get('remport') ?? pairs.get('rem_port'));
-  if (fields['destination.port'] === undefined)
-    putPort(fields, 'destination.port', pairs.get('locport') ?? pairs.get('loc_port'));
+  putPeers(fields, pairs);
   putCountry(fields, 'source');
   putCountry(fields, 'destination');
+}
+
+const PEERS = [
+  ['remip', 'remport'],
+  ['rem_ip', 'rem_port'],
+  ['remote_ip', 'remote_port'],
+] as const;
+
+/** A tunnel's ends are `remip` and `locip`; who began it is told of IPsec alone. */
+function putPeers(fields: Fields, pairs: ReadonlyMap<string, string>): void {
+  const isOurs = pairs.get('init') === 'local' || pairs.get('role') === 'initiator' || pairs.get('dir') === 'outbound';
+  const [remote, local] = isOurs ? (['destination', 'source'] as const) : (['source', 'destination'] as const);
+  for (const [ip, port] of PEERS) {
+    if (fields[`${remote}.ip`] === undefined && putIp(fields, `${remote}.ip`, pairs.get(ip)))
+      putPort(fields, `${remote}.port`, pairs.get(port));
+    else put(fields, `vendor.${ip}`, pairs.get(ip));
+  }
+  const own = pairs.get('locip') ?? pairs.get('loc_ip');
+  if (fields[`${local}.ip`] === undefined && putIp(fields, `${local}.ip`, own))
+    putPort(fields, `${local}.port`, pairs.get('locport') ?? pairs.get('loc_port'));
+  else put(fields, 'vendor.locip', own);
 }
 
 /** `Reserved` is FortiOS's word for private addresses. */
@@ -176,7 +189,7 @@ function putPeople(fields: Fields, pairs: ReadonlyMap<string, string>, eventClas
   );
   if (fields['user.name'] !== undefined && fields['source.ip'] !== undefined && eventClass !== 'admin_change')
     fields['source.user.name'] = fields['user.name'];
-  const ui = pairs.get('ui');
+  const ui = pairs.get('ui') ?? pairs.get('userfrom');
   put(fields, 'vendor.ui', ui);
   if (fields['source.ip'] === undefined) putIp(fields, 'source.ip', UI.exec(ui ?? '')?.[2]);
 }
@@ -191,8 +204,32 @@ function putThings(fields: Fields, pairs: ReadonlyMap<string, string>, eventClas
   }
   const hash = pairs.get('analyticscksum') ?? pairs.get('filehash');
   if (!putHash(fields, hash)) put(fields, 'vendor.filehash', hash);
-  put(fields, 'message', pairs.get('msg') ?? pairs.get('logdesc'));
+  put(fields, 'message', pairs.get('msg') ?? pairs.get('logdesc') ?? pairs.get('desc'));
+  dropWhatIsNone(fields);
   if (Array.isArray(fields['dns.resolved_ip']) && pairs.get('qname') === undefined) delete fields['dns.resolved_ip'];
+}
+
+/** A service in the place of an application; calls in the place of mails; the mail's own ends in the place of users. */
+function dropWhatIsNone(fields: Fields): void {
+  const application = fields['network.application'];
+  if (typeof application === 'string' && /^[a-z0-9]+\/\d/i.test(application)) {
+    delete fields['network.application'];
+    fields['vendor.app'] = application;
+  }
+  for (const [key, end] of [
+    ['email.from.address', 'from'],
+    ['email.to.address', 'to'],
+  ] as const) {
+    const found = fields[key];
+    if (!Array.isArray(found)) continue;
+    if (found.includes(fields['user.name'])) {
+      delete fields['user.name'];
+      delete fields['source.user.name'];
+    }
+    if (!String(found[0]).startsWith('sip:')) continue;
+    delete fields[key];
+    fields[`vendor.${end}`] = String(found[0]);
+  }
 }
 
 /** A DHCP lease or an endpoint that joined: `mac`, `ip`, `hostname`. */
@@ -281,7 +318,8 @@ function isFinding(pairs: ReadonlyMap<string, string>, eventClass: EventClass, d
 }
 
 function putOutcome(fields: Fields, pairs: ReadonlyMap<string, string>, action: string): void {
-  const words = `${pairs.get('status') ?? ''} ${pairs.get('result') ?? ''} ${action} ${pairs.get('logdesc') ?? ''}`;
+  const words = `${pairs.get('status') ?? ''} ${pairs.get('result') ?? ''} ${action} ${pairs.get('logdesc') ?? pairs.get('desc') ?? ''}`;
   if (/fail|error|denied|reject|negative|timeout|bad/i.test(words)) fields['event.outcome'] = 'failure';
-  else if (/success|\bok\b|tunnel-up|accepted|authenticated|\bup\b/i.test(words)) fields['event.outcome'] = 'success';
+  else if (/success|\bok\b|tunnel-up|accepted|authenticated|logon\b|\bup\b/i.test(words))
+    fields['event.outcome'] = 'success';
 }

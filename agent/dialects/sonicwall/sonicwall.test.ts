@@ -268,6 +268,24 @@ const CASES: ReadonlyArray<readonly [string, string, Record<string, unknown>]> =
       'url.domain': 'games.example.jp',
     },
   ],
+  [
+    'CEF whose labels are the values',
+    'CEF:0|SonicWall|NSa 2700|7.0.1-5000|537|Connection Closed|4|cat=1024 gcat=6 src=192.0.2.10 spt=40000 deviceInboundInterface=X0-V12 cs1Label=203.0.113.1 snpt=12345 cs3Label=LAN dst=198.51.100.7 dpt=53 deviceOutboundInterface=X1 cs4Label=WAN susr="hanako" proto=udp/dns out=77 in=99 cn2Label=1 cn1Label=2 cn3Label=30000 cs1="Default Access Rule" app=49169 appName="General DNS" fw_action="NA"',
+    {
+      'hinomi.event_class': 'traffic',
+      'event.type': ['connection', 'end', 'allowed'],
+      'source.nat.ip': '203.0.113.1',
+      'source.nat.port': 12345,
+      'observer.ingress.zone': 'LAN',
+      'observer.egress.zone': 'WAN',
+      'source.packets': 1,
+      'destination.packets': 2,
+      'event.duration': 30_000_000_000,
+      'rule.name': 'Default Access Rule',
+      'user.name': 'hanako',
+      'network.application': 'General DNS',
+    },
+  ],
 ];
 
 describe('SonicWall', () => {

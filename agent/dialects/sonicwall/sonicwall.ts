@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { labelled } from '../cef.js';
 import type { Dialect, Fields, Message, Parsed } from '../dialect.js';
 import { put, putAll, putIp, putPort, transportOf } from '../fields.js';
 import { readPairs } from '../key-values.js';
@@ -57,15 +56,10 @@ function ofCef(message: Message): Map<string, string> | undefined {
   const { cef } = message;
   if (cef === undefined || !/^(?:dell )?sonicwall/i.test(cef.vendor)) return undefined;
   const pairs = new Map<string, string>();
-  const labels = labelled(cef);
   for (const [key, value] of cef.extension) {
-    if (/^(?:cs|cn)\d(?:Label)?$/.test(key) && cef.extension.has(`${key.replace(/Label$/, '')}Label`)) continue;
-    // `cs1` without a label is the access rule.
-    if (key === 'cs1') pairs.set('rule', value);
-    else pairs.set(CEF_NAMES[key] ?? key, value);
+    const isWord = key.endsWith('Label') && /rule|policy/i.test(value);
+    if (!isWord) pairs.set(CEF_NAMES[key] ?? key, value.replace(/^"(.*)"$/, '$1'));
   }
-  for (const [label, value] of labels)
-    pairs.set(/rule|policy/i.test(label) ? 'rule' : label.replace(/\s+/g, '_'), value);
   if (!pairs.has('m')) pairs.set('m', cef.signature);
   if (!pairs.has('msg')) pairs.set('msg', cef.name);
   if (pairs.has('cat') && !pairs.has('c')) pairs.set('c', pairs.get('cat') ?? '');

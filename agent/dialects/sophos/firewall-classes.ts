@@ -58,7 +58,8 @@ export function sfosClass(pairs: ReadonlyMap<string, string>): EventClass {
     case 'systemhealth':
       return 'system';
     default:
-      return of('log_type') === 'event' ? eventClass(pairs, component, subtype) : 'unknown';
+      if (of('log_type') === 'event') return eventClass(pairs, component, subtype);
+      return /^dns/.test(of('log_type')) ? siteClass(pairs) : 'system';
   }
 }
 

@@ -51,6 +51,7 @@ export const KEYS: Readonly<Record<string, Target>> = {
   fw_rule_section: 'rule.ruleset',
   classification: 'rule.category',
   category: 'rule.category',
+  site_category: 'rule.category',
   http_category: 'rule.category',
   web_category: 'rule.category',
   application: 'network.application',
@@ -116,6 +117,5 @@ export const KEYS: Readonly<Record<string, Target>> = {
   ep_name: 'host.name',
   host_name: 'host.name',
   reported_host: 'host.name',
-  client_host_name: 'host.name',
   ep_uuid: 'host.id',
 };

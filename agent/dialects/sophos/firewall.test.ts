@@ -306,6 +306,34 @@ const CASES: ReadonlyArray<readonly [string, string, Record<string, unknown>]> =
     old('Wireless Protection', 'Wireless Protection', 'Information', 'ap="A1"'),
     { 'hinomi.event_class': 'system' },
   ],
+  [
+    'a text that a policy refused',
+    old(
+      'Content Filtering',
+      'Web Content Policy',
+      'Alert',
+      'user="hanako" src_ip=192.0.2.10 site_category=Information Technology website="www.example.jp" direction="in" action="Deny" file_name="x.pl"',
+    ),
+    {
+      'hinomi.event_class': 'url_filter',
+      'event.action': 'deny',
+      'event.type': ['access', 'denied'],
+      'rule.category': 'Information Technology',
+      'url.domain': 'www.example.jp',
+      'user.name': 'hanako',
+    },
+  ],
+  [
+    'a tunnel with an epoch beside its date',
+    old(
+      'Event',
+      'SSL VPN',
+      'System',
+      'status="Established" user_name="hanako" message="SSL VPN User \'hanako\' connected" timestamp=1580000000 remote_ip=203.0.113.9',
+    ),
+    { '@timestamp': '2026-06-07T08:33:19.000Z', 'hinomi.event_class': 'vpn', 'source.ip': '203.0.113.9' },
+  ],
+  ['a line of the SD-WAN', fresh('SD-WAN', 'SLA', 'Information', 'gw_status="up"'), { 'hinomi.event_class': 'system' }],
 ];
 
 describe('Sophos Firewall', () => {

@@ -1,5 +1,5 @@
 import type { Dialect, Fields, Message, Parsed } from '../dialect.js';
-import { put, putAll, putIp, putPort, transportOf } from '../fields.js';
+import { put, putAll, putIp, putMac, putPort, transportOf } from '../fields.js';
 import { readPairs } from '../key-values.js';
 import { severityOf } from '../severity.js';
 import { epochTime, wallTime } from '../times.js';
@@ -16,7 +16,17 @@ const BY_HAND = new Set([
   ...['src_trans_port', 'tran_dst_ip', 'dst_trans_ip', 'tran_dst_port', 'dst_trans_port', 'sha1sum', 'md5sum'],
   ...['sha256sum', 'file_hash', 'checksum', 'status', 'spamaction', 'spam_action', 'action', 'ep_ip', 'reported_ip'],
   ...['login_user', 'src_country', 'dst_country', 'src_country_code', 'dst_country_code', 'FTP_url', 'ftp_url'],
-  ...['sender', 'usergroup', 'websitename'],
+  ...[
+    'sender',
+    'usergroup',
+    'website',
+    'ipaddress',
+    'remote_ip',
+    'localinterfaceip',
+    'remoteinterfaceip',
+    'client_physical_address',
+    'client_host_name',
+  ],
 ]);
 const HEAD = /(?:^|[\s>])(?:device="?SFW|device_name="|device=")/;
 
@@ -65,8 +75,8 @@ function putTimes(fields: Fields, pairs: ReadonlyMap<string, string>, { clock }:
   const stamp = pairs.get('timestamp');
   const known = zone !== undefined && (FIRST_ZONE.test(zone) || zone.includes('/')) ? zone : undefined;
   const own =
-    (stamp === undefined ? undefined : (wallTime(stamp, clock) ?? epochTime(stamp))) ??
-    (date === undefined || time === undefined ? undefined : wallTime(`${date} ${time}`, clock, known));
+    (date === undefined || time === undefined ? undefined : wallTime(`${date} ${time}`, clock, known)) ??
+    (stamp === undefined ? undefined : (wallTime(stamp, clock) ?? epochTime(stamp)));
   put(fields, '@timestamp', own);
   put(fields, 'event.timezone', zone);
   const seconds = Number(pairs.get('con_duration') ?? pairs.get('duration'));
@@ -123,12 +133,27 @@ function putPeople(fields: Fields, pairs: ReadonlyMap<string, string>): void {
     fields['source.user.name'] = fields['user.name'];
   const draft: Fields = {};
   if (putIp(draft, 'ip', pairs.get('ep_ip') || pairs.get('reported_ip'))) fields['host.ip'] = [draft['ip']];
+  putPeers(fields, pairs);
   const mailSender = pairs.get('sender');
   if (mailSender?.includes('@')) fields['email.from.address'] = [mailSender];
 }
 
+/** Ends of a tunnel; a lease. */
+function putPeers(fields: Fields, pairs: ReadonlyMap<string, string>): void {
+  const peer = pairs.get('remote_ip') || pairs.get('remoteinterfaceip');
+  if (fields['source.ip'] === undefined) putIp(fields, 'source.ip', peer);
+  else put(fields, 'vendor.remote_ip', peer);
+  if (fields['destination.ip'] === undefined) putIp(fields, 'destination.ip', pairs.get('localinterfaceip'));
+  const draft: Fields = {};
+  if (pairs.has('client_physical_address') && putIp(draft, 'ip', pairs.get('ipaddress'))) {
+    fields['host.ip'] = [draft['ip']];
+    if (putMac(draft, 'mac', pairs.get('client_physical_address'))) fields['host.mac'] = [draft['mac']];
+    put(fields, 'host.name', pairs.get('client_host_name'));
+  } else put(fields, 'vendor.ipaddress', pairs.get('ipaddress'));
+}
+
 function putThings(fields: Fields, pairs: ReadonlyMap<string, string>): void {
-  putUrl(fields, pairs.get('url') || pairs.get('FTP_url') || pairs.get('ftp_url') || pairs.get('websitename'));
+  putUrl(fields, pairs.get('url') || pairs.get('FTP_url') || pairs.get('ftp_url') || pairs.get('website'));
   const domain = pairs.get('domainname') || pairs.get('domain');
   if (domain) fields['url.domain'] = domain.toLowerCase();
   if (fields['url.domain'] !== undefined) fields['destination.domain'] ??= fields['url.domain'];
@@ -154,12 +179,12 @@ const DECISIONS: Readonly<Record<string, Decision>> = {
 function decide(fields: Fields, pairs: ReadonlyMap<string, string>, eventClass: EventClass): void {
   const subtype = (pairs.get('log_subtype') ?? '').toLowerCase();
   const mail = (pairs.get('spamaction') || pairs.get('spam_action'))?.toLowerCase();
-  const word = mail || subtype;
+  const done = pairs.get('action')?.toLowerCase();
+  const word = mail || done || subtype;
   put(fields, 'event.action', word);
   put(fields, 'vendor.log_subtype', pairs.get('log_subtype'));
   put(fields, 'vendor.status', pairs.get('status'));
-  const decision =
-    mail === undefined ? (subtype in DECISIONS ? DECISIONS[subtype] : decisionOf(subtype)) : mailed(mail);
+  const decision = mail ? mailed(mail) : word in DECISIONS ? DECISIONS[word] : decisionOf(word);
   const isPerson = eventClass === 'auth' || eventClass === 'vpn';
   judge(fields, {
     class: eventClass,

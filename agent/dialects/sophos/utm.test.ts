@@ -180,6 +180,19 @@ const CASES: ReadonlyArray<readonly [string, string, Record<string, unknown>]> =
     ),
     { 'hinomi.event_class': 'system' },
   ],
+  [
+    'a request to a protected server, without the session of its user',
+    line(
+      'httpd',
+      'id="0299" srcip="203.0.113.5" localip="192.0.2.5" size="112" user="-" host="203.0.113.5" method="POST" statuscode="403" reason="waf" extra="sqli" url="/x" server="www.example.jp" port="443" cookie="session=1" set-cookie="session=2"',
+    ),
+    { 'hinomi.event_class': 'ips', 'event.kind': 'alert', 'url.domain': 'www.example.jp', 'destination.port': 443 },
+  ],
+  [
+    'a name that was asked for',
+    line('named', 'client 192.0.2.10#53000: query: www.example.jp IN A + (192.0.2.1)'),
+    { 'hinomi.event_class': 'traffic', 'dns.question.name': 'www.example.jp', 'source.ip': '192.0.2.10' },
+  ],
 ];
 
 describe('Sophos UTM 9', () => {

@@ -1,5 +1,5 @@
 import type { Dialect, Fields, Message, Parsed } from '../dialect.js';
-import { put, putAll, type Target, transportOf } from '../fields.js';
+import { put, putAll, putIp, type Target, transportOf } from '../fields.js';
 import { readPairs } from '../key-values.js';
 import { severityOf } from '../severity.js';
 import { wallTime } from '../times.js';
@@ -38,6 +38,12 @@ const KEYS: Readonly<Record<string, Target>> = {
   error: 'error.message',
   name: 'message',
   host: 'source.domain',
+  localip: { ip: 'destination.ip' },
+  server: 'url.domain',
+  port: { port: 'destination.port' },
+  // Sessions of others are in the message, and nowhere else.
+  cookie: null,
+  'set-cookie': null,
 };
 const BY_HAND = new Set([
   'severity',
@@ -60,9 +66,10 @@ export const sophosUtm: Dialect = {
   name: 'sophos-utm',
   parse(message: Message): Parsed | undefined {
     const { body } = message;
-    if (!body.includes('sys="') || !body.includes('sub="')) return undefined;
-    const mark = MARK.exec(body);
-    if (mark === null) return undefined;
+    const mark = body.includes('id="') ? MARK.exec(body) : null;
+    const isLog = body.includes('sys="') && body.includes('sub="');
+    const isProxy = body.includes('localip="') && body.includes('srcip="');
+    if (mark === null || !(isLog || isProxy)) return HEAD.test(body) ? ofProgram(message) : undefined;
     return { fields: fieldsOf(readPairs(body.slice(mark.index)), message), status: 'full' };
   },
 };
@@ -94,6 +101,30 @@ function fieldsOf(pairs: ReadonlyMap<string, string>, message: Message): Fields 
   return fields;
 }
 
+/** What other programs of the device say, in the words of theirs. */
+function ofProgram(message: Message): Parsed {
+  const fields: Fields = { 'observer.vendor': 'Sophos', 'observer.product': 'Sophos UTM', 'observer.type': 'firewall' };
+  putHeader(fields, message);
+  const text = message.body.replace(HEAD, '');
+  put(fields, 'message', text);
+  const query = /\bquery: ([\w.-]{1,253}) IN (\w{1,10})\b/.exec(text);
+  put(fields, 'dns.question.name', query?.[1]);
+  put(fields, 'dns.question.type', query?.[2]);
+  putIp(fields, 'source.ip', /\bclient (?:@0x[0-9a-f]{1,16} )?([0-9A-Fa-f:.]{3,45})#/.exec(text)?.[1]);
+  const program = String(fields['log.syslog.appname'] ?? '');
+  const eventClass = PROGRAMS[program] ?? (query === null ? 'system' : 'traffic');
+  judge(fields, { class: eventClass });
+  return { fields, status: 'partial', reason: 'words of a program that has no fields' };
+}
+
+const PROGRAMS: Readonly<Record<string, EventClass>> = {
+  sshd: 'auth',
+  pluto: 'vpn',
+  ipsec_starter: 'vpn',
+  openvpn: 'vpn',
+  pppd: 'vpn',
+};
+
 function putHeader(fields: Fields, { body, header, clock }: Message): void {
   const head = HEAD.exec(body);
   if (head === null) {
@@ -122,6 +153,7 @@ function decide(fields: Fields, pairs: ReadonlyMap<string, string>): void {
     class: eventClass,
     decision: isPerson ? undefined : decision,
     types: isPerson ? sessionTypes(`${name} ${pairs.get('event') ?? ''}`) : [],
+    ...(eventClass === 'ips' && pairs.has('localip') && !/\w/.test(pairs.get('reason') ?? '') ? { alert: false } : {}),
     ...(eventClass === 'mail_spam' && !/spam|reject|quarantin/.test(`${name} ${pairs.get('reason') ?? ''}`)
       ? { alert: false }
       : {}),
@@ -152,6 +184,7 @@ function putPolicy(fields: Fields, pairs: ReadonlyMap<string, string>, eventClas
 function classOf(pairs: ReadonlyMap<string, string>): EventClass {
   const of = (key: string): string => (pairs.get(key) ?? '').toLowerCase();
   const [sub, name] = [of('sub'), of('name')];
+  if (sub === '' && pairs.has('localip')) return 'ips';
   if (of('threatname') !== '' || /\(atp\)|advanced threat/.test(name)) return 'c2';
   switch (sub) {
     case 'packetfilter':

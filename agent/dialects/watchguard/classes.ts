@@ -37,7 +37,8 @@ export function fireboxClass(code: string, text: string, pairs: ReadonlyMap<stri
 /** What the subscription services found, whichever proxy they looked through. */
 function threatClass(id: string, words: string, pairs: ReadonlyMap<string, string>): EventClass | undefined {
   const isMail = MAIL_PROXY.test(id) || /proxy.*(?:smtp|pop3|imap)/i.test(pairs.get('proxy_act') ?? '');
-  if (/\bspam\b|spamblocker/i.test(words) || pairs.has('spam_type')) return isMail ? 'mail_spam' : undefined;
+  if (/\bspam\b|spamblocker|bulk mail|message classification/i.test(words) || pairs.has('spam_type'))
+    return isMail ? 'mail_spam' : undefined;
   if (/botnet|\bc&c\b/i.test(words)) return 'c2';
   if (pairs.has('signature_id') || pairs.has('signature_name') || /\bips (?:match|detected)/i.test(words)) return 'ips';
   const isVirus = pairs.has('virus') || /virus found|malware|intelligentav|\bAPT (?:detected|threat)/i.test(words);
@@ -46,8 +47,9 @@ function threatClass(id: string, words: string, pairs: ReadonlyMap<string, strin
     return isMail ? 'mail_malware' : 'malware';
   if (pairs.has('dlp_rule') || pairs.has('dlp_sensor') || /\bdlp\b.*(?:violation|object|scan)/i.test(words))
     return PROXY.test(id) || pairs.has('dlp_rule') ? 'dlp' : undefined;
+  if (/dnswatch content filtered/i.test(words)) return 'url_filter';
   if (/reputation|dnswatch/i.test(words) || pairs.has('reputation')) return 'web_block';
-  if (pairs.has('app_name') || /\bapp match|application (?:identified|control)/i.test(words))
+  if (pairs.has('app_name') || /\bapp match|application identified/i.test(words))
     return /^(?:3000|[0-9A-F]{2}FF)/.test(id) ? 'app_control' : undefined;
   return undefined;
 }

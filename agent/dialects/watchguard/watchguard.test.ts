@@ -292,6 +292,57 @@ const CASES: ReadonlyArray<readonly [string, string, Record<string, unknown>]> =
     { 'hinomi.event_class': 'system', message: '[eth1 (Trusted)] Interface link status changed to UP' },
   ],
   [
+    'an alarm that lists both ends',
+    native(
+      '0F01-0015',
+      "APT threat notified. Details='Policy Name: HTTPS-proxy-00 Reason: high APT threat detected Source IP: 192.0.2.10 Source Port: 43130 Destination IP: 198.51.100.7 Destination Port: 443 Proxy Type: HTTP Proxy'",
+      'scand',
+    ),
+    {
+      'hinomi.event_class': 'malware',
+      'event.kind': 'alert',
+      'source.ip': '192.0.2.10',
+      'source.port': 43130,
+      'destination.ip': '198.51.100.7',
+      'destination.port': 443,
+    },
+  ],
+  [
+    'a sender who is refused',
+    proxy(
+      '1BFF-0004',
+      'Deny',
+      'msg="ProxyDeny: SMTP From address" rule_name="x" address="a@example.com"',
+      'SMTP-proxy-00',
+    ),
+    { 'hinomi.event_class': 'traffic', 'email.from.address': ['a@example.com'] },
+  ],
+  [
+    'bulk mail',
+    proxy(
+      '1BFF-001A',
+      'Allow',
+      'msg="ProxyReplace: SMTP Classified as bulk mail" sender="a@example.com"',
+      'SMTP-proxy-00',
+    ),
+    { 'hinomi.event_class': 'mail_spam' },
+  ],
+  [
+    'a mail that is no spam',
+    proxy(
+      '1BFF-001C',
+      'Allow',
+      'msg="ProxyAllow: SMTP Classified as not SPAM" sender="a@example.com"',
+      'SMTP-proxy-00',
+    ),
+    { 'hinomi.event_class': 'mail_spam', 'event.kind': 'event', 'event.type': ['allowed'] },
+  ],
+  [
+    'a licence that ran out',
+    native('3000-0004', 'The Application Control feature has expired.'),
+    { 'hinomi.event_class': 'system' },
+  ],
+  [
     'LEEF with tabs',
     leef(
       '1AFF0021',

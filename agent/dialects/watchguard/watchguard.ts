@@ -9,6 +9,7 @@ import { KEYS } from './keys.js';
 
 /** Read below by hand, so not to be given to `vendor.*` as well. */
 const BY_HAND = new Set([
+  'address',
   ...[
     'msg_id',
     'proto',
@@ -106,6 +107,19 @@ const WHO = /\buser \[?([^\s[\]"']{1,128})\]? (?:from|at) (?:IP address )?([0-9A
 const ABOUT = /(?:from|for|host|client) ([0-9A-Fa-f:.]{3,45})(?: to ([0-9A-Fa-f:.]{3,45}))?/;
 const AGAINST = /against (?:server )?([0-9A-Fa-f:.]{3,45})(?: from ([0-9A-Fa-f:.]{3,45}))?/;
 
+/** `Source IP Address: 192.0.2.10 Source Port: 4107 Destination IP Address: ...`, of alarms. */
+const LISTED =
+  /Source IP(?: Address)?: ([0-9A-Fa-f:.]{3,45}) Source Port: (\d{1,5}) Destination IP(?: Address)?: ([0-9A-Fa-f:.]{3,45}) Destination Port: (\d{1,5})/;
+
+function putListed(fields: Fields, words: string): void {
+  const listed = LISTED.exec(words);
+  if (listed === null) return;
+  putIp(fields, 'source.ip', listed[1]);
+  putPort(fields, 'source.port', listed[2]);
+  putIp(fields, 'destination.ip', listed[3]);
+  putPort(fields, 'destination.port', listed[4]);
+}
+
 function putPeople(fields: Fields, { pairs, text }: Log): void {
   const source = pairs.get('src_user') ?? pairs.get('usrName') ?? pairs.get('user');
   putUser(fields, 'user', source);
@@ -114,6 +128,7 @@ function putPeople(fields: Fields, { pairs, text }: Log): void {
   const words = `${text} ${pairs.get('msg') ?? ''}`.slice(0, 2_048);
   const who = WHO.exec(words);
   if (who !== null && fields['user.name'] === undefined) putUser(fields, 'user', who[1]);
+  putListed(fields, words);
   if (fields['source.ip'] !== undefined) return;
   const against = AGAINST.exec(words);
   if (against !== null) {
@@ -132,6 +147,10 @@ function putIpOfWords(fields: Fields, key: string, word: string | undefined): vo
 }
 
 function putThings(fields: Fields, { pairs, text }: Log): void {
+  const address = pairs.get('address');
+  const side = /\b(From|To) address/i.exec(pairs.get('msg') ?? '')?.[1]?.toLowerCase();
+  if (side !== undefined && address?.includes('@')) fields[`email.${side}.address`] = [address];
+  else put(fields, 'vendor.address', address);
   const host = pairs.get('host') ?? pairs.get('dstname');
   const path = pairs.get('path') ?? pairs.get('arg');
   putUrl(fields, pairs.get('url') ?? (host === undefined && path?.startsWith('/') !== true ? undefined : path));
