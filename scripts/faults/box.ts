@@ -88,11 +88,30 @@ export class Box extends Member {
     await this.stop();
     for (let round = 0; round < DRAINS_MAX; round++) {
       this.begin({ speed: 0 });
-      await this.untilStatus('its spool is empty', ({ spool }) => spool.batches === 0 && spool.queuedRecords === 0);
+      await this.#untilEmpty();
       await this.stop();
       if ((await this.stopped()).spool.batches === 0) return;
     }
     throw new Error(`${this.site} does not get rid of what it holds`);
+  }
+
+  /** What has waited comes at the rate that the collector sets: hours of it take minutes, and each of them brings some. */
+  async #untilEmpty(): Promise<void> {
+    let isEmpty = false;
+    for (let left = Number.POSITIVE_INFINITY; !isEmpty; ) {
+      const bytes = (): number | undefined => this.status?.spool.bytes;
+      await until(
+        `${this.site}: its spool is empty, or holds less than ${left} bytes`,
+        () => {
+          const { batches, queuedRecords } = this.status?.spool ?? { batches: 1, queuedRecords: 1 };
+          isEmpty = batches === 0 && queuedRecords === 0;
+          return isEmpty || (bytes() ?? Number.POSITIVE_INFINITY) < left;
+        },
+        this.running,
+        PATIENCE_MS,
+      );
+      left = bytes() ?? left;
+    }
   }
 }
 
