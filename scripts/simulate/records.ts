@@ -38,7 +38,14 @@ const KINDS: Readonly<Record<Lane, (index: number, time: string) => object>> = {
     'rule.id': 'simulated',
     'rule.name': 'simulated',
   }),
-  p1: (index) => ({ 'event.kind': 'event', 'event.dataset': 'utm', message: `simulated message ${index}` }),
+  p1: (index) => ({
+    'event.kind': 'event',
+    'event.dataset': 'utm',
+    'event.original': `simulated message ${index}`,
+    'hinomi.event_class': 'unknown',
+    'hinomi.parse.status': 'unknown',
+    message: `simulated message ${index}`,
+  }),
   p2: (index) => ({
     'event.kind': 'event',
     'event.dataset': 'dns',
