@@ -1,20 +1,9 @@
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { CodedError } from '../../protocol/base/errors.js';
+import { syncFolder } from '../../protocol/base/files.js';
 import { isSegment } from '../../protocol/topics.js';
 
 /** What the box knows about itself; `identity/identity.json` below the data folder. Nothing here is secret. */
@@ -119,16 +108,6 @@ export function writeSigner(dataFolder: string, signer: string): void {
     replaceFile(join(folder, SIGNER), signer, 0o644);
   } catch (error) {
     throw new CodedError('DATA_FOLDER', `could not write the signer to ${folder}`, { folder }, { cause: error });
-  }
-}
-
-/** A new name is on disk only when its folder is. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 

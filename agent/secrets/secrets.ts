@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -11,10 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { CodedError } from '../../protocol/base/errors.js';
 import { replaceFile } from '../../protocol/base/files.js';
+import { Sealed, seal, unseal } from '../../protocol/base/sealed.js';
 
 /** A name by which the configuration refers to a secret; it is a file's name too. */
 export const SECRET_NAME = '^[a-z0-9][a-z0-9-]{0,62}$';
@@ -26,13 +27,8 @@ const KEY_FILE = 'secrets.key';
 const SUFFIX = '.sealed';
 const FILE_BYTES_MAX = 8_192;
 const KEY_BYTES = 32;
-/** NIST SP 800-38D 8.2.2: random, and few of them under one key. */
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 
-const Sealed = Type.Object({ v: Type.Literal(1), iv: Type.String(), tag: Type.String(), data: Type.String() });
-type Sealed = Static<typeof Sealed>;
-const checkSealed = Compile(Sealed);
+const checkFile = Compile(Type.Object({ v: Type.Literal(1), ...Sealed.properties }));
 
 /**
  * Passwords of the office's devices, each a file sealed with AES-256-GCM under a key file of its own beside them. The
@@ -56,7 +52,11 @@ export class Secrets {
     try {
       mkdirSync(join(this.#data, FOLDER), { recursive: true, mode: 0o700 });
       chmodSync(join(this.#data, FOLDER), 0o700);
-      replaceFile(this.#file(name), `${JSON.stringify(seal(this.#key(true), name, text))}\n`, 0o600);
+      replaceFile(
+        this.#file(name),
+        `${JSON.stringify({ v: 1, ...seal(this.#key(true), labelOf(name), text) })}\n`,
+        0o600,
+      );
       this.#giveAway(name);
     } catch (error) {
       if (error instanceof CodedError) throw error;
@@ -76,7 +76,7 @@ export class Secrets {
   get(name: string): string | undefined {
     checkName(name);
     if (!existsSync(this.#file(name))) return undefined;
-    return unseal(this.#key(false), name, readSmall(this.#file(name)));
+    return open(this.#key(false), name, readSmall(this.#file(name)));
   }
 
   /** @returns whether there was one */
@@ -140,32 +140,24 @@ function readSmall(file: string): string {
   }
 }
 
-function seal(key: Buffer, name: string, text: string): Sealed {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
-  cipher.setAAD(Buffer.from(`hinomi secret ${name}`));
-  const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return {
-    v: 1,
-    iv: iv.toString('base64'),
-    tag: cipher.getAuthTag().toString('base64'),
-    data: data.toString('base64'),
-  };
+function open(key: Buffer, name: string, json: string): string {
+  const sealed = sealedIn(json);
+  const text = sealed && unseal(key, labelOf(name), sealed);
+  // Without a cause: what OpenSSL or JSON say of it could quote it.
+  if (text === undefined) throw locked(`the secret ${name} was damaged, or sealed under another key`);
+  return text;
 }
 
-function unseal(key: Buffer, name: string, json: string): string {
+function sealedIn(json: string): Sealed | undefined {
   try {
-    const sealed: unknown = JSON.parse(json);
-    if (!checkSealed.Check(sealed)) throw new Error('not sealed');
-    const iv = Buffer.from(sealed.iv, 'base64');
-    const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
-    decipher.setAAD(Buffer.from(`hinomi secret ${name}`));
-    decipher.setAuthTag(Buffer.from(sealed.tag, 'base64'));
-    return Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()]).toString('utf8');
+    const file: unknown = JSON.parse(json);
+    if (checkFile.Check(file)) return file;
   } catch {
-    // Without the cause: what OpenSSL or JSON say of it could quote it.
-    throw locked(`the secret ${name} was damaged, or sealed under another key`);
+    // The same as one that is not understood.
   }
+  return undefined;
 }
+
+const labelOf = (name: string): string => `hinomi secret ${name}`;
 
 const locked = (text: string): CodedError => new CodedError('SECRET_LOCKED', text);

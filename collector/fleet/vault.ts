@@ -1,10 +1,11 @@
-import { createCipheriv, createDecipheriv, createPrivateKey, hkdfSync, randomBytes, scryptSync } from 'node:crypto';
+import { createPrivateKey, hkdfSync, randomBytes, scryptSync } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { CodedError } from '../../protocol/base/errors.js';
 import { replaceFile } from '../../protocol/base/files.js';
+import { Sealed, seal, unseal } from '../../protocol/base/sealed.js';
 
 /** What opens the vault: random bytes of a key file, or what a person thought of. */
 export type VaultSecret =
@@ -15,12 +16,8 @@ export type VaultSecret =
 const SCRYPT = { N: 2 ** 17, r: 8, p: 1, maxmem: 2 ** 28 };
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
-/** NIST SP 800-38D 8.2.2: random, a handful for each key. */
-const IV_BYTES = 12;
 const CHECK = 'hinomi';
 
-const Sealed = Type.Object({ iv: Type.String(), tag: Type.String(), data: Type.String() });
-type Sealed = Static<typeof Sealed>;
 const Head = Type.Object({
   v: Type.Literal(1),
   secret: Type.Enum(['key', 'passphrase']),
@@ -147,30 +144,6 @@ function readHead(file: string): Head {
 function derive(secret: VaultSecret, salt: Buffer): Buffer {
   if (secret.kind === 'passphrase') return scryptSync(secret.text.normalize('NFC'), salt, KEY_BYTES, SCRYPT);
   return Buffer.from(hkdfSync('sha256', secret.bytes, salt, 'hinomi-vault-1', KEY_BYTES));
-}
-
-/** The name is authenticated too: one key cannot be put in place of another. */
-function seal(key: Buffer, name: string, text: string): Sealed {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(name));
-  const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return {
-    iv: iv.toString('base64'),
-    tag: cipher.getAuthTag().toString('base64'),
-    data: data.toString('base64'),
-  };
-}
-
-function unseal(key: Buffer, name: string, { iv, tag, data }: Sealed): string | undefined {
-  try {
-    const options = { authTagLength: 16 };
-    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64'), options)
-      .setAAD(Buffer.from(name))
-      .setAuthTag(Buffer.from(tag, 'base64'));
-    return Buffer.concat([decipher.update(Buffer.from(data, 'base64')), decipher.final()]).toString('utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 const nameOf = (kind: VaultSecret['kind']): string => (kind === 'key' ? 'key file' : 'passphrase');

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '../../protocol/base/files.js';
 import { type Account, filesOf, headOf, journalFile, readAccount, snapshotFile, tailOf } from './journal-account.js';
 import { type Change, lineOf } from './journal-lines.js';
 
@@ -76,7 +77,7 @@ export class Journal {
     const unfinished = join(this.#folder, 'snapshot.new');
     this.#snapshotBytes = await writeSnapshot(unfinished, head, await dump());
     renameSync(unfinished, snapshotFile(this.#folder, number));
-    await syncFolder(this.#folder);
+    syncFolder(this.#folder);
     this.#forgetBefore(number);
   }
 
@@ -177,15 +178,6 @@ async function writeSnapshot(
     await file.appendFile(text + lineOf(tailOf(count)));
     await file.sync();
     return (await file.stat()).size;
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const file = await open(folder, 'r');
-  try {
-    await file.sync();
   } finally {
     await file.close();
   }
