@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { ICMP_PAIRS, ICMPV6_PAIRS } from './icmp.js';
 
 const ICMP = 1;
 const ICMPV6 = 58;
@@ -44,24 +45,10 @@ export function communityId(
 const addressesOfText = Buffer.alloc(32);
 const IPV4_BYTES = 4;
 const IPV6_BYTES = 16;
-/** ICMP types that ask and that answer, as the specification pairs them. */
-const ANSWERS_V4: ReadonlyMap<number, number> = bothWays([
-  [8, 0],
-  [13, 14],
-  [15, 16],
-  [17, 18],
-  [10, 9],
-]);
-const ANSWERS_V6: ReadonlyMap<number, number> = bothWays([
-  [128, 129],
-  [133, 134],
-  [135, 136],
-  [130, 131],
-  [144, 145],
-  [139, 140],
-]);
+const ANSWERS_V4 = bothWays(ICMP_PAIRS);
+const ANSWERS_V6 = bothWays(ICMPV6_PAIRS);
 
-function bothWays(pairs: readonly (readonly [number, number])[]): Map<number, number> {
+function bothWays(pairs: readonly (readonly [number, number])[]): ReadonlyMap<number, number> {
   return new Map(
     pairs.flatMap(
       ([ask, answer]) =>

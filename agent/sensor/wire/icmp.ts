@@ -1,3 +1,4 @@
+import { ICMP_PAIRS, ICMPV6_PAIRS } from '../../../protocol/icmp.js';
 import { type Bytes, u8 } from './bytes.js';
 import { Flaw } from './flaws.js';
 import type { Frame } from './frame.js';
@@ -6,25 +7,8 @@ import type { Frame } from './frame.js';
 const HEADER_BYTES = 8;
 const HEADER_BYTES_MIN = 4;
 
-/**
- * Types that ask and the types that answer, as Community ID v1 pairs them. A message of one of them gets its own
- * type and its counterpart as ports, so that question and answer are one flow; others get type and code.
- */
-const PAIRS_V4 = pairs([
-  [8, 0],
-  [13, 14],
-  [15, 16],
-  [17, 18],
-  [10, 9],
-]);
-const PAIRS_V6 = pairs([
-  [128, 129],
-  [133, 134],
-  [135, 136],
-  [130, 131],
-  [144, 145],
-  [139, 140],
-]);
+const PAIRS_V4 = pairs(ICMP_PAIRS);
+const PAIRS_V6 = pairs(ICMPV6_PAIRS);
 
 function pairs(list: readonly (readonly [number, number])[]): Int16Array {
   const counterparts = new Int16Array(256).fill(-1);
