@@ -1,9 +1,9 @@
 import { type Cef, labelled } from './cef.js';
 import { CEF_KEYS } from './cef-keys.js';
+import { cefTime } from './cef-time.js';
 import type { Fields, MessageClock } from './dialect.js';
 import { put, putAll, type Target, transportOf } from './fields.js';
 import { severityOf } from './severity.js';
-import { epochTime, wallTime } from './times.js';
 import { putHash, putUrl, putUser } from './url-parts.js';
 
 /** Keys that this file reads by hand, and those of time. */
@@ -40,7 +40,7 @@ export function cefRecord(cef: Cef, clock: MessageClock, labels: Readonly<Record
   putUrl(fields, extension.get('request'));
   putHash(fields, extension.get('fileHash'));
   putSeverity(fields, cef.severity);
-  put(fields, '@timestamp', timeOf(extension, clock));
+  put(fields, '@timestamp', cefTime(extension, TIMES, clock));
   put(fields, 'event.action', (extension.get('act') ?? extension.get('outcome'))?.toLowerCase().trim());
   put(fields, 'vendor.cat', extension.get('cat'));
   return fields;
@@ -73,14 +73,4 @@ function putSeverity(fields: Fields, text: string): void {
   put(fields, 'log.level', text.toLowerCase());
   const value = severityOf(text) ?? (/^(?:\d|10)$/.test(text) ? Number(text) * 10 : undefined);
   if (value !== undefined) fields['event.severity'] = value;
-}
-
-function timeOf(extension: ReadonlyMap<string, string>, clock: MessageClock): string | undefined {
-  for (const key of TIMES) {
-    const text = extension.get(key);
-    if (text === undefined || text === '') continue;
-    const time = epochTime(text) ?? wallTime(text, clock, extension.get('dtz') || undefined);
-    if (time !== undefined) return time;
-  }
-  return undefined;
 }

@@ -1,3 +1,4 @@
+import { readBarHeader } from './bar-header.js';
 import { isKeyCharacter } from './key-values.js';
 
 /** ArcSight Common Event Format, revision 26: `CEF:version|vendor|product|device version|signature|name|severity|extension`. */
@@ -13,39 +14,20 @@ export interface Cef {
   readonly extension: ReadonlyMap<string, string>;
 }
 
-const HEADER_FIELDS = 7;
 const EXTENSION_KEYS_MAX = 500;
 const KEY_CHARACTERS_MAX = 120;
-const PREFIX = 'CEF:';
 const LABEL = 'Label';
+
+const FORM = { prefix: 'CEF:', fields: 7, isVersionAt, fieldEnd: headerFieldEnd };
 
 /** Undefined when there is no CEF header in it. The prefix may be lost, or stand behind a syslog header. */
 export function readCef(text: string): Cef | undefined {
-  const start = headerStart(text);
-  if (start < 0) return undefined;
-  const header: string[] = [];
-  let at = start;
-  while (header.length < HEADER_FIELDS) {
-    const end = headerFieldEnd(text, at);
-    // The extension may be missing, and its bar with it; nothing else may.
-    if (end < 0 && header.length < HEADER_FIELDS - 1) return undefined;
-    header.push(plainHeader(text.slice(at, end < 0 ? text.length : end)));
-    at = end < 0 ? text.length : end + 1;
-  }
+  const header = readBarHeader(text, FORM);
+  if (header === undefined) return undefined;
   const [version = '', vendor = '', product = '', deviceVersion = '', signature = '', name = '', severity = ''] =
-    header;
-  const extension = readExtension(text, at);
+    header.fields.map(plainHeader);
+  const extension = readExtension(text, header.end);
   return { version, vendor, product, deviceVersion, signature, name, severity, extension };
-}
-
-/** Where the version stands: behind `CEF:`, or at the start of a text that lost it (`0|vendor|...`). */
-function headerStart(text: string): number {
-  for (let at = text.indexOf(PREFIX); at >= 0; at = text.indexOf(PREFIX, at + 1)) {
-    let version = at + PREFIX.length;
-    while (text.charCodeAt(version) === 0x20) version++;
-    if (isVersionAt(text, version)) return version;
-  }
-  return isVersionAt(text, 0) ? 0 : -1;
 }
 
 /** `0|` or `1|`. */

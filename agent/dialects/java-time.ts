@@ -1,8 +1,7 @@
 import type { MessageClock } from './clock.js';
-import { timeOf } from './times.js';
+import { monthOf, timeOf, type Wall } from './times.js';
 
 const FORMAT_CHARACTERS_MAX = 64;
-const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec';
 
 /** Java's SimpleDateFormat, the letters that devices use: `y M d H h k K m s S a z Z X E`, quotes, and text as it is. */
 export function javaTime(text: string, format: string, clock: MessageClock): string | undefined {
@@ -57,24 +56,10 @@ function numberPattern(letter: string, width: number): RegExp {
   return width > 1 ? / ?\d{1,2}/y : /\d{1,2}/y;
 }
 
-function take(
-  wall: {
-    year: number;
-    month: number;
-    day: number;
-    hour: number;
-    minute: number;
-    second: number;
-    fraction: string;
-    zone: string;
-  },
-  letter: string,
-  part: string,
-): void {
+function take(wall: Omit<Wall, 'end'>, letter: string, part: string): void {
   const number = Number(part);
   if (letter === 'y') wall.year = part.length === 2 ? 2000 + number : number;
-  else if (letter === 'M')
-    wall.month = Number.isNaN(number) ? MONTHS.indexOf(part.slice(0, 3).toLowerCase()) / 3 + 1 : number;
+  else if (letter === 'M') wall.month = Number.isNaN(number) ? monthOf(part.slice(0, 3)) : number;
   else if (letter === 'd') wall.day = number;
   else if ('HhkK'.includes(letter)) wall.hour = number;
   else if (letter === 'm') wall.minute = number;

@@ -1,3 +1,4 @@
+import { readBarHeader } from './bar-header.js';
 import type { MessageClock } from './clock.js';
 import { javaTime } from './java-time.js';
 import { readPairs } from './key-values.js';
@@ -13,40 +14,30 @@ export interface Leef {
   readonly pairs: ReadonlyMap<string, string>;
 }
 
-const HEADER_FIELDS = 5;
 const PAIRS_MAX = 500;
-const PREFIX = 'LEEF:';
 /** How rsyslog writes a tab. */
 const ESCAPED_TAB = '#011';
 /** Delimiters that are seen where none was named, in the order in which they are tried. */
 const DELIMITERS = ['\t', ESCAPED_TAB, '^', '|'];
 const KEY_FIRST = /^[\w.[\]-]{1,120}=/;
 
+const FORM = {
+  prefix: 'LEEF:',
+  fields: 5,
+  isVersionAt,
+  fieldEnd: (text: string, start: number): number => text.indexOf('|', start),
+};
+
 /** Undefined when there is no LEEF header in it; a lost prefix is forgiven. */
 export function readLeef(text: string): Leef | undefined {
-  const start = headerStart(text);
-  if (start < 0) return undefined;
-  const header: string[] = [];
-  let at = start;
-  while (header.length < HEADER_FIELDS) {
-    const end = text.indexOf('|', at);
-    if (end < 0 && header.length < HEADER_FIELDS - 1) return undefined;
-    header.push(text.slice(at, end < 0 ? text.length : end).trim());
-    at = end < 0 ? text.length : end + 1;
-  }
-  const [version = '', vendor = '', product = '', deviceVersion = '', eventId = ''] = header;
-  const named = version.startsWith('2') ? namedDelimiter(text, at) : undefined;
-  const pairs = readAttributes(text.slice(named?.end ?? at), named?.delimiter);
+  const header = readBarHeader(text, FORM);
+  if (header === undefined) return undefined;
+  const [version = '', vendor = '', product = '', deviceVersion = '', eventId = ''] = header.fields.map((field) =>
+    field.trim(),
+  );
+  const named = version.startsWith('2') ? namedDelimiter(text, header.end) : undefined;
+  const pairs = readAttributes(text.slice(named?.end ?? header.end), named?.delimiter);
   return { version, vendor, product, deviceVersion, eventId, pairs };
-}
-
-function headerStart(text: string): number {
-  for (let at = text.indexOf(PREFIX); at >= 0; at = text.indexOf(PREFIX, at + 1)) {
-    let version = at + PREFIX.length;
-    while (text.charCodeAt(version) === 0x20) version++;
-    if (isVersionAt(text, version)) return version;
-  }
-  return isVersionAt(text, 0) ? 0 : -1;
 }
 
 /** `1.0|` or `2.0|`; a lost dot is seen too. */

@@ -2,7 +2,7 @@ import type { MessageClock } from './clock.js';
 import { fixedOffset, zoneOf } from './zones.js';
 
 /** What a time says, before it is known which zone it is in. */
-interface Wall {
+export interface Wall {
   /** 0: not said. */
   year: number;
   /** 1 to 12. */
@@ -218,7 +218,8 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | u
   return pattern.exec(text) ?? undefined;
 }
 
-const monthOf = (name: string | undefined): number => MONTHS.indexOf((name ?? '').toLowerCase()) / 3 + 1;
+/** 1 to 12 of the first three letters; not a whole number where they are no month's. */
+export const monthOf = (name: string | undefined): number => MONTHS.indexOf((name ?? '').toLowerCase()) / 3 + 1;
 const yearOf = (text: string | undefined): number => ((text ?? '').length === 2 ? 2000 + Number(text) : Number(text));
 
 /** @param first the group of the hour: minute, second, fraction and AM or PM are behind it */

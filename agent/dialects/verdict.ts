@@ -1,9 +1,9 @@
+import type { EventClass } from '../../protocol/records/utm.js';
 import type { Fields } from './dialect.js';
 
-export type Decision = 'allowed' | 'denied' | undefined;
+export type { EventClass } from '../../protocol/records/utm.js';
 
-/** What `hinomi.event_class` can be. */
-export type EventClass = keyof typeof CLASSES;
+export type Decision = 'allowed' | 'denied' | undefined;
 
 interface Facts {
   /** ECS allowed values of event.category. */
@@ -14,7 +14,7 @@ interface Facts {
   readonly type: readonly string[];
 }
 
-const CLASSES = {
+const CLASSES: Readonly<Record<EventClass, Facts>> = {
   malware: { category: ['malware'], alert: true, type: ['info'] },
   web_block: { category: ['web', 'threat'], alert: true, type: [] },
   url_filter: { category: ['web'], alert: false, type: ['access'] },
@@ -32,7 +32,7 @@ const CLASSES = {
   system: { category: ['host'], alert: false, type: ['info'] },
   endpoint: { category: ['host'], alert: false, type: ['info'] },
   unknown: { category: [], alert: false, type: [] },
-} as const satisfies Record<string, Facts>;
+};
 
 export interface Verdict {
   readonly class: EventClass;
@@ -49,7 +49,7 @@ const UNDECIDED: ReadonlySet<EventClass> = new Set(['admin_change', 'system', 'a
 
 /** Puts the class and what ECS says of it. Called once, when all is known. */
 export function judge(fields: Fields, verdict: Verdict): void {
-  const facts: Facts = CLASSES[verdict.class];
+  const facts = CLASSES[verdict.class];
   fields['hinomi.event_class'] = verdict.class;
   fields['event.kind'] = (verdict.alert ?? facts.alert) ? 'alert' : 'event';
   const category = verdict.category ?? facts.category;
