@@ -16,7 +16,7 @@ export async function tellDamages(state: State, store: Engine, deps: World & { t
   const { mended } = state;
   if (mended !== undefined) {
     log.error({ ...mended }, 'the state was damaged');
-    await tell(STATE_TEXTS[mended.how]);
+    await tell({ rule: 'state-damaged', ...STATE_TEXTS[mended.how] });
   }
   if (store.salvaged !== undefined) await tell(TABLE_TEXTS);
   const look = async (): Promise<void> => {
@@ -57,9 +57,8 @@ function partTexts(damage: Damage): Omit<Telling, 'state' | 'severity'> {
   };
 }
 
-const STATE_TEXTS: Readonly<Record<Mended['how'], Pick<Telling, 'rule' | 'name' | 'message' | 'messageJa'>>> = {
+const STATE_TEXTS: Readonly<Record<Mended['how'], Pick<Telling, 'name' | 'message' | 'messageJa'>>> = {
   rebuilt: {
-    rule: 'state-damaged',
     name: 'The state was damaged and rebuilt',
     message:
       'The database of companies, sites, boxes and people was damaged. It was made anew from its journal; nothing is missing. Check the disk.',
@@ -67,7 +66,6 @@ const STATE_TEXTS: Readonly<Record<Mended['how'], Pick<Telling, 'rule' | 'name' 
       '企業・拠点・監視装置・利用者のデータベースが壊れていたため、変更履歴からすべて復元しました。失われたものはありません。ディスクを点検してください。',
   },
   completed: {
-    rule: 'state-damaged',
     name: 'The state was damaged and completed',
     message:
       'Some entries of the database of companies, sites, boxes and people were missing or were not what had been written. They were put right from its journal; nothing is missing. Check the disk.',
@@ -75,7 +73,6 @@ const STATE_TEXTS: Readonly<Record<Mended['how'], Pick<Telling, 'rule' | 'name' 
       '企業・拠点・監視装置・利用者のデータベースの一部が欠けているか書き込んだ内容と異なっていたため、変更履歴から元に戻しました。失われたものはありません。ディスクを点検してください。',
   },
   copied: {
-    rule: 'state-damaged',
     name: 'The journal of the state was damaged',
     message:
       'The second copy of the database of companies, sites, boxes and people could not be read as a whole and was made anew. Nothing is missing. Check the disk.',
@@ -83,7 +80,6 @@ const STATE_TEXTS: Readonly<Record<Mended['how'], Pick<Telling, 'rule' | 'name' 
       '企業・拠点・監視装置・利用者のデータベースの控え(変更履歴)が壊れていたため作り直しました。失われたものはありません。ディスクを点検してください。',
   },
   repaired: {
-    rule: 'state-damaged',
     name: 'The state was damaged and repaired',
     message:
       'The database of companies, sites, boxes and people was damaged, and so was its journal. It was repaired; entries may be missing. Check the disk and compare with a backup: a box that is missing has to be enrolled again.',
@@ -91,7 +87,6 @@ const STATE_TEXTS: Readonly<Record<Mended['how'], Pick<Telling, 'rule' | 'name' 
       '企業・拠点・監視装置・利用者のデータベースと控え(変更履歴)がともに壊れていたため修復しました。一部が失われた可能性があります。ディスクを点検し、バックアップと比べてください。失われた監視装置は登録し直す必要があります。',
   },
   'put aside': {
-    rule: 'state-damaged',
     name: 'The state was lost',
     message:
       'The database of companies, sites, boxes and people and its journal could not be read; it was put aside, and an empty one is used. Stop the collector and restore a backup: boxes cannot connect until then.',

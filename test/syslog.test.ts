@@ -70,6 +70,13 @@ describe('messages of real senders', () => {
 
   const column = (all: readonly Row[], field: string): unknown[] => all.map((row) => row[field]).sort();
 
+  /** Two messages by each of UDP, TCP in both framings and TLS, one of the two in Japanese. */
+  const expectEachWayTwice = (found: readonly Row[]): void => {
+    const transports = ['tcp', 'tcp', 'tcp', 'tcp', 'tls', 'tls', 'udp', 'udp'];
+    expect(column(found, 'hinomi.source.transport')).toEqual(transports);
+    expect(found.filter((row) => String(row['event.original']).includes('日本語'))).toHaveLength(4);
+  };
+
   test.skipIf(!PEERS.logger)(
     'logger, over UDP and TCP, in its formats',
     async () => {
@@ -124,17 +131,7 @@ describe('messages of real senders', () => {
       appendFileSync(file, 'marker-rsyslog one\nmarker-rsyslog 日本語\n');
       const found = await rows('log.syslog.appname:rsyslog-peer', 8);
       await rsyslogd.stop();
-      expect(column(found, 'hinomi.source.transport')).toEqual([
-        'tcp',
-        'tcp',
-        'tcp',
-        'tcp',
-        'tls',
-        'tls',
-        'udp',
-        'udp',
-      ]);
-      expect(found.filter((row) => String(row['event.original']).includes('日本語'))).toHaveLength(4);
+      expectEachWayTwice(found);
       expect(new Set(column(found, 'log.syslog.facility.code'))).toEqual(new Set([19]));
     },
     90_000,
@@ -149,17 +146,7 @@ describe('messages of real senders', () => {
       const syslogNg = startSyslogNg(programs, config);
       const found = await rows('log.syslog.appname:syslog-ng-peer', 8);
       await syslogNg.stop();
-      expect(column(found, 'hinomi.source.transport')).toEqual([
-        'tcp',
-        'tcp',
-        'tcp',
-        'tcp',
-        'tls',
-        'tls',
-        'udp',
-        'udp',
-      ]);
-      expect(found.filter((row) => String(row['event.original']).includes('日本語'))).toHaveLength(4);
+      expectEachWayTwice(found);
     },
     90_000,
   );
